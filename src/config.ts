@@ -1,0 +1,77 @@
+// The only reader of the environment: turns it into a frozen Config, or stops with one sentence that names the
+// variable and what it takes. An empty variable counts as not set.
+import { z } from 'zod';
+import { StartupError } from './errors.js';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const flag = (otherwise: boolean) =>
+  z
+    .string()
+    .default(String(otherwise))
+    .transform((value) => value.toLowerCase())
+    .refine((value) => value === 'true' || value === 'false')
+    .transform((value) => value === 'true');
+
+const integer = (least: number, most: number, otherwise: number) =>
+  z
+    .string()
+    .default(String(otherwise))
+    .refine((value) => /^\d{1,9}$/.test(value))
+    .transform(Number)
+    .refine((value) => value >= least && value <= most);
+
+/** Every variable: what it takes, in the words of the message when it does not. */
+const VARIABLES = {
+  DATABASE_URL: {
+    takes: 'a PostgreSQL address such as postgresql://user:password@host:5432/demarche, or nothing for the embedded database',
+    schema: z
+      .string()
+      .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value))
+      .optional(),
+  },
+  DATA_DIR: { takes: 'the path of a directory', schema: z.string().default('data') },
+  PORT: { takes: 'a whole number from 0 to 65535 (0 picks a free port)', schema: integer(0, 65535, 3000) },
+  HOST: { takes: 'a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0', schema: z.string().regex(/^[\w.:-]+$/).default('127.0.0.1') },
+  ADMIN_KEY: { takes: 'a secret of at least 32 characters without spaces', schema: z.string().min(32).max(512).regex(/^\S+$/).optional() },
+  SEED: { takes: 'true or false', schema: flag(true) },
+  LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
+  DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
+  SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
+} as const;
+
+export interface Config {
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly host: string;
+  readonly adminKey: string | undefined;
+  readonly seed: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly databasePool: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+/**
+ * @param environment variables by name, as `process.env` holds them
+ * @throws StartupError naming the first wrong variable and what it takes; the value itself is not repeated, since it
+ * may be a secret
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const read = <Name extends keyof typeof VARIABLES>(name: Name): z.output<(typeof VARIABLES)[Name]['schema']> => {
+    const result = VARIABLES[name].schema.safeParse(environment[name] || undefined);
+    if (!result.success) throw new StartupError(`${name} is not valid: it takes ${VARIABLES[name].takes}.`);
+    return result.data as z.output<(typeof VARIABLES)[Name]['schema']>;
+  };
+  return Object.freeze({
+    databaseUrl: read('DATABASE_URL'),
+    dataDir: read('DATA_DIR'),
+    port: read('PORT'),
+    host: read('HOST'),
+    adminKey: read('ADMIN_KEY'),
+    seed: read('SEED'),
+    logLevel: read('LOG_LEVEL'),
+    databasePool: read('DATABASE_POOL'),
+    shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
+  });
+}

@@ -1,0 +1,57 @@
+// Pages: the one shape of every list, and the parameters that every list takes.
+import { z } from 'zod';
+
+export const DEFAULT_LIMIT = 50;
+export const MOST_LIMIT = 200;
+
+export const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, { error: 'limit is a whole number from 1 to 200.' })
+  .transform(Number)
+  .refine((value) => value >= 1, { error: 'limit is a whole number from 1 to 200.' })
+  .transform((value) => Math.min(value, MOST_LIMIT))
+  .optional()
+  .meta({ description: `How many to list: 1 to ${MOST_LIMIT}, a larger number is clamped. Default ${DEFAULT_LIMIT}.`, type: 'integer', minimum: 1, default: DEFAULT_LIMIT });
+
+export const cursor = z
+  .string()
+  .max(4000)
+  .optional()
+  .meta({ description: 'Opaque place in the list, as `page.next` and `page.previous` carry it; bound to the other parameters.' });
+
+export const flag = (name: string, description: string) =>
+  z
+    .enum(['true', 'false'], { error: `${name} takes true or false.` })
+    .transform((value) => value === 'true')
+    .optional()
+    .meta({ description, type: 'boolean', default: false });
+
+/** Several values: comma-separated, repeated, or both. An empty one is an error. */
+export const several = <Item extends z.ZodType<string, string>>(name: string, item: Item, description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => [...new Set((Array.isArray(value) ? value : [value]).flatMap((text) => text.split(',')).map((text) => text.trim()))])
+    .pipe(z.array(item).min(1).max(100, { error: `${name} takes at most 100 values.` }))
+    .optional()
+    .meta({ description: `${description} Several: comma-separated or repeated.`, list: true });
+
+export const page = z
+  .strictObject({
+    next: z.string().nullable().meta({ description: 'Relative address of the next page; null at the end.' }),
+    previous: z.string().nullable().meta({ description: 'Relative address of the previous page; null at the start.' }),
+    limit: z.int(),
+    total: z.int().optional().meta({ description: 'How many match in all; with total=true.' }),
+  })
+  .meta({ id: 'Page', description: 'Where this page stands in the list.' });
+
+/** A page as the stores return it: the items and the cursors of its neighbours. */
+export interface Listing<Item> {
+  data: Item[];
+  next: string | null;
+  previous: string | null;
+  limit: number;
+  total?: number;
+}
+
+export const listOf = <Item extends z.ZodType>(item: Item, name: string) =>
+  z.strictObject({ data: z.array(item), page }).meta({ id: name, description: 'A page of a list.' });

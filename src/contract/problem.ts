@@ -1,0 +1,33 @@
+// The wire shape of an error: problem details for HTTP APIs (RFC 9457), `application/problem+json`.
+import { z } from 'zod';
+
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: 'Path of a page that explains this kind of problem.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What went wrong here, in a sentence.' }),
+    instance: z.string().meta({ description: 'The request, by its id in the log.' }),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string().optional().meta({ description: 'JSON Pointer (RFC 6901) into the body.' }),
+          parameter: z.string().optional().meta({ description: 'Name of the parameter.' }),
+          detail: z.string().meta({ description: 'How to mend it, in a sentence.' }),
+        }),
+      )
+      .optional(),
+    tombstone: z
+      .strictObject({
+        entity: z.string(),
+        id: z.string(),
+        slug: z.string().nullable(),
+        state: z.string().meta({ description: 'deleted or withdrawn.' }),
+        version: z.int(),
+        reason: z.string().nullable(),
+        recorded_at: z.string(),
+      })
+      .optional()
+      .meta({ description: 'With 410: what was here and when it went.' }),
+  })
+  .meta({ id: 'Problem', description: 'An error, as RFC 9457 describes it.' });

@@ -1,0 +1,33 @@
+// Text as people write it. NUL and lone surrogates cannot be stored and are refused; white space around is dropped.
+import { z } from 'zod';
+
+const storable = (value: string) => !value.includes('\u0000') && value.isWellFormed();
+const REFUSAL = 'The text holds a NUL or half of a surrogate pair; take that character out.';
+
+/** A line of text of 1 to `longest` characters. */
+export const line = (longest = 300) => z.string().trim().min(1).max(longest).refine(storable, { error: REFUSAL });
+
+/** Running text of 1 to `longest` characters, line breaks allowed. */
+export const prose = (longest = 20_000) => line(longest);
+
+/** BCP 47 language tag, such as en, zh or pt-BR; returned in its canonical form. */
+export const language = z
+  .string()
+  .max(35)
+  .refine(isLanguage, { error: 'A language is a BCP 47 tag, such as en, zh or pt-BR.' })
+  .transform((tag) => Intl.getCanonicalLocales(tag)[0]!)
+  .meta({ description: 'BCP 47 language tag.' });
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** What sources disagree on, or a limit of the record, under a heading. */
+export const notes = z
+  .array(z.strictObject({ topic: line(), text: prose() }))
+  .max(50)
+  .meta({ description: 'Disagreements between sources and limits of the record.' });

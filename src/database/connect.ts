@@ -1,0 +1,89 @@
+// One pool under Prisma and under hand-written SQL, whichever PostgreSQL it reaches: the server that DATABASE_URL
+// names, or the embedded one under DATA_DIR. Nothing else opens connections.
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Config } from '../config.js';
+import { StartupError } from '../errors.js';
+import { PrismaClient } from './client/client.js';
+import { openEmbedded } from './embedded.js';
+
+/** The oldest server that the migrations and queries are tested on. */
+const OLDEST_SERVER = 150000;
+
+export interface Database {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  /** What is at the other end, for people: a version, and whether it is embedded. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'databasePool'>;
+
+/**
+ * Opens the database and proves that it answers.
+ * @throws StartupError when it cannot be reached, is too old, or the data directory is open elsewhere
+ */
+export async function connectDatabase(config: DatabaseConfig): Promise<Database> {
+  return config.databaseUrl === undefined ? connectEmbedded(config.dataDir) : connectServer(config.databaseUrl, config.databasePool);
+}
+
+async function connectServer(url: string, size: number): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: 'demarche',
+  });
+  try {
+    const { rows } = await pool.query<{ number: string; version: string }>(
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
+    );
+    if (Number(rows[0]!.number) < OLDEST_SERVER) {
+      throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${rows[0]!.version}; 15 is the oldest that is supported.`);
+    }
+    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, async () => {});
+  } catch (error) {
+    await pool.end();
+    if (error instanceof StartupError) throw error;
+    const { hostname, port, pathname } = new URL(url);
+    throw new StartupError(
+      `The database "${decodeURIComponent(pathname.slice(1))}" on ${hostname || 'the local socket'}:${port || 5432} cannot be reached (${reasonOf(error)}); check DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+async function connectEmbedded(directory: string): Promise<Database> {
+  const embedded = await openEmbedded(directory);
+  const pool = new pg.Pool(embedded.poolConfig);
+  return assemble(pool, `embedded PostgreSQL in ${directory}`, embedded.close);
+}
+
+function assemble(pool: pg.Pool, description: string, afterwards: () => Promise<void>): Database {
+  // A connection that breaks while idle is dropped by the pool; the next query opens another.
+  pool.on('error', () => {});
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 10_000, timeout: 60_000 },
+  });
+  return {
+    prisma,
+    pool,
+    description,
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+      await afterwards();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  // A name that resolves to several addresses fails with one error for each.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+}

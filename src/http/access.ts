@@ -1,0 +1,65 @@
+// Who may do what: each route declares its access, and one hook holds it before any effect. Reading is open; a key
+// that is sent is always checked, so that a wrong one is noticed.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../errors.js';
+
+export const ROLES = ['contributor', 'editor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who sends a request: the bearer of an API key. */
+export interface Principal {
+  id: string;
+  name: string;
+  role: Role;
+}
+
+/** What a route asks for: nothing, or a role that is at least this one. */
+export type Access = 'public' | Role;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** The operation's name in the log; the route's operationId. */
+    operation?: string;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+/** Finds who bears a key; null when it is unknown, expired or revoked. */
+export type Authenticate = (key: string) => Promise<Principal | null>;
+
+export function registerAccess(app: FastifyInstance, authenticate: Authenticate): void {
+  app.decorateRequest('principal', null);
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/') && route.config?.access === undefined) throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access;
+    if (access === undefined) return;
+    request.principal = await identify(request, authenticate);
+    if (access !== 'public') requireRole(request, access);
+  });
+}
+
+async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Principal | null> {
+  const header = request.headers.authorization;
+  if (header === undefined) return null;
+  const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  const principal = key === undefined ? null : await authenticate(key);
+  if (principal === null) throw unauthorized('The API key is not known, has expired or was revoked; send a valid one as "Authorization: Bearer <key>".');
+  return principal;
+}
+
+/** @throws Problem 401 without a key, 403 with one of a lesser role */
+export function requireRole(request: FastifyRequest, role: Role): Principal {
+  const { principal } = request;
+  if (principal === null) throw unauthorized('This needs an API key; send it as "Authorization: Bearer <key>".');
+  if (ROLES.indexOf(principal.role) < ROLES.indexOf(role)) {
+    throw new Problem('forbidden', `This needs a key of the role ${role}; yours has the role ${principal.role}.`);
+  }
+  return principal;
+}
+
+const unauthorized = (detail: string) => new Problem('unauthorized', detail, { headers: { 'www-authenticate': 'Bearer realm="demarche"' } });

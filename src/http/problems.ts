@@ -1,0 +1,88 @@
+// The one place where failures become answers: application/problem+json (RFC 9457). Register it before any route.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { invalidBody, invalidParameters, PROBLEMS, Problem, type ProblemCode, RejectedRows } from '../errors.js';
+import { faultsOf, type Place } from './faults.js';
+
+/** Fastify's own errors, by code. */
+const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'The body has a Content-Type that is not taken here; send application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['content-too-large', 'The body is larger than the 1 MiB that a request may have.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'The body is empty; send a JSON object.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length does not agree with the body that arrived.'],
+  FST_ERR_BAD_URL: ['bad-request', 'The address has a percent sign that is not followed by two hexadecimal digits of valid UTF-8.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['uri-too-long', 'A part of the path is longer than 200 characters.'],
+};
+
+interface ProblemsOptions {
+  /** Names a failure of the database, if it is one that may pass or a conflict. */
+  problemOfDatabase: (error: unknown) => Problem | undefined;
+}
+
+export function registerProblems(app: FastifyInstance, { problemOfDatabase }: ProblemsOptions): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, problemOfDatabase);
+    if (problem.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.detail);
+    return sendProblem(request, reply, problem);
+  });
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const zod = schema as z.ZodType;
+    return (input) => {
+      const result = zod.safeParse(input ?? {}, { reportInput: true });
+      if (result.success) return { value: result.data };
+      const faults = faultsOf(result.error, httpPart as Place, zod);
+      return { error: httpPart === 'body' ? invalidBody(faults) : invalidParameters(faults) };
+    };
+  });
+  const routes: { method: string; pattern: RegExp }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : `\\${sign}`)).replace(/:\w+/g, '[^/]+')}$`);
+    for (const name of [method].flat()) routes.push({ method: name, pattern });
+  });
+  app.setNotFoundHandler((request) => {
+    throw notFound(request, (path) => routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
+  });
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const body = {
+    type: `/problems/${problem.code}`,
+    title: PROBLEMS[problem.code].title,
+    status: problem.status,
+    detail: problem.detail,
+    instance: `urn:request:${request.id}`,
+    ...(problem.errors.length > 0 && { errors: problem.errors.slice(0, 100) }),
+    ...problem.extra,
+  };
+  return reply
+    .code(problem.status)
+    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .type('application/problem+json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(body);
+}
+
+function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOfDatabase']): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof RejectedRows) return invalidBody(error.faults.map(({ fault }) => fault));
+  const { code, statusCode } = error as Partial<FastifyError>;
+  const known = FASTIFY_CODES[code ?? ''];
+  if (known !== undefined) return new Problem(known[0], known[1]);
+  if (error instanceof SyntaxError && statusCode === 400) return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
+  const database = problemOfDatabase(error);
+  if (database !== undefined) return database;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('bad-request', 'The request is not well-formed.', { status: statusCode });
+  return new Problem('internal-error', 'Something went wrong on the server; the fault has been logged.', { cause: error });
+}
+
+/** 404, or 405 with Allow where the address exists for other methods. */
+function notFound(request: FastifyRequest, methodsOf: (path: string) => string[]): Problem {
+  const path = request.url.split('?')[0]!;
+  const methods = [...new Set(methodsOf(path))];
+  if (methods.length > 0) {
+    const allow = methods.join(', ');
+    return new Problem('method-not-allowed', `${request.method} is not taken here; ${allow} ${methods.length === 1 ? 'is' : 'are'}.`, { headers: { allow } });
+  }
+  return new Problem('not-found', `There is no route ${request.method} ${path.slice(0, 200)}; /openapi.json lists them all.`);
+}

@@ -1,0 +1,210 @@
+// How every resource is created, changed, deleted and restored: one way for the API, the data files and imports. All
+// of it works on many at once; a single write is a batch of one.
+import { isDeepStrictEqual } from 'node:util';
+import slugify from '@sindresorhus/slugify';
+import { newId, SLUG_LENGTH } from '../contract/ids.js';
+import type { Entity, Operation } from '../contract/write.js';
+import type { Database } from '../database/connect.js';
+import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
+import { Problem } from '../errors.js';
+import type { Body, Located, ResourceStore, Row } from './store.js';
+
+/** What readers see of a resource: it, nothing at all, or that it is gone. */
+export type Standing = 'public' | 'hidden' | 'withdrawn';
+
+export interface ResourceOptions<Input, Document> {
+  database: Pick<Database, 'prisma'>;
+  entity: Entity;
+  /** In sentences: "actor". */
+  noun: string;
+  /** The address of the collection: "/v1/actors". */
+  path: string;
+  store: ResourceStore<Document>;
+  /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
+  prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
+  /** The document's slug, or the key that takes its place; null where it has none. */
+  keyOf: (document: Document) => string | null;
+  standing?: (document: Document) => Standing;
+  /** The operation's name when a document takes the place of another. */
+  operation?: (before: Document, after: Document) => Operation;
+  /** The document of a resource that is restored. */
+  restored?: (document: Document) => Document;
+  /** Makes again what shows these resources: the cards. */
+  refresh: (write: Write, ids: string[]) => Promise<void>;
+}
+
+export interface ChangeOptions extends WriteOptions {
+  /** Versions that If-Match allows; null for any. */
+  versions?: number[] | null;
+}
+
+export type ResourceService<Input, Document extends object> = ReturnType<typeof createResourceService<Input, Document>>;
+
+export function createResourceService<Input, Document extends object>(options: ResourceOptions<Input, Document>) {
+  const { database, entity, noun, path, store, prepare, keyOf } = options;
+  const standing = options.standing ?? (() => 'public');
+
+  const create = async (running: Write, inputs: Input[]): Promise<string[]> => {
+    const documents = await prepare(running, inputs);
+    await refuseTaken(running.tx, documents.map(keyOf).filter((key) => key !== null));
+    const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
+    await store.save(running, rows);
+    await record(running, rows.map((row) => changeOf(row, 'created', null)));
+    await options.refresh(running, rows.map((row) => row.id));
+    return rows.map((row) => row.id);
+  };
+
+  /** Puts new documents in the place of those that are there; what is the same already is left alone. */
+  const replace = async (running: Write, changes: { located: Located<Document>; input: Input }[]): Promise<string[]> => {
+    const documents = await prepare(running, changes.map(({ input }) => input));
+    const rows = changes.flatMap(({ located }, index) => {
+      const document = documents[index]!;
+      return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, row: nextOf(running, located, document) }];
+    });
+    await store.save(running, rows.map(({ row }) => row));
+    if (rows.length > 0) await record(running, rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located.document)));
+    await options.refresh(running, rows.map(({ row }) => row.id));
+    return rows.map(({ row }) => row.id);
+  };
+
+  const stampsOf = (running: Write) => ({ created_at: running.now, updated_at: running.now, deleted_at: null });
+
+  const nextOf = (running: Write, located: Located<Document>, document: Document): Row<Document> => ({
+    ...stampsOf(running),
+    id: located.id,
+    version: located.version + 1,
+    created_at: located.created_at,
+    is_new: false,
+    document,
+  });
+
+  const changeOf = (row: Row<Document>, operation: Operation, previous: Document | null) => ({ entity, id: row.id, version: row.version, operation, document: row.document, previous });
+
+  async function refuseTaken(tx: Transaction, keys: string[]): Promise<void> {
+    const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
+    if (repeated !== undefined) throw new Problem('conflict', `The ${noun} ${repeated} is there twice in what was sent.`);
+    const taken = await store.locate(tx, keys);
+    for (const key of keys) {
+      const other = taken.get(key);
+      if (other === undefined) continue;
+      const remedy = other.deleted_at === null ? `change it with PATCH ${path}/${key}, or choose another slug` : `it was deleted: restore it with POST ${path}/${key}/restore, or choose another slug`;
+      throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
+    }
+  }
+
+  const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
+
+  function gone(located: Located<Document>): Problem {
+    const state = located.deleted_at === null ? 'withdrawn' : 'deleted';
+    const { id, slug, version, reason } = located;
+    const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
+    return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, { extra: { tombstone } });
+  }
+
+  /** @throws Problem 404 when it is not there or not to be seen, 410 when it is gone */
+  async function find(tx: Transaction, key: string, seesHidden: boolean): Promise<Located<Document>> {
+    const located = (await store.locate(tx, [key])).get(key);
+    if (located === undefined || (standing(located.document) === 'hidden' && !seesHidden)) throw missing(key);
+    if (located.deleted_at !== null || standing(located.document) === 'withdrawn') throw gone(located);
+    return located;
+  }
+
+  /** As find, but for a change: a withdrawn one may be changed, and If-Match is held. */
+  async function findForChange(tx: Transaction, key: string, { versions }: ChangeOptions): Promise<Located<Document>> {
+    const located = (await store.locate(tx, [key])).get(key);
+    if (located === undefined) throw missing(key);
+    if (located.deleted_at !== null) throw gone(located);
+    refuseOtherVersion(located, versions);
+    return located;
+  }
+
+  function refuseOtherVersion(located: Located<Document>, versions: number[] | null | undefined): void {
+    if (versions == null || versions.includes(located.version)) return;
+    throw new Problem('precondition-failed', `The ${noun} is at version ${located.version} now, which If-Match does not name; read it again, then repeat the change.`);
+  }
+
+  async function answer(tx: Transaction, id: string): Promise<Body> {
+    return (await store.answers(tx, [id]))[0]!;
+  }
+
+  return {
+    entity,
+    noun,
+    path,
+    store,
+    /** Within a running write, for many: the way of imports. */
+    createAll: create,
+    replaceAll: replace,
+
+    async get(key: string, seesHidden: boolean): Promise<Body> {
+      const located = await find(database.prisma, key, seesHidden);
+      const body = await store.answers(database.prisma, [located.id]);
+      if (body[0] === undefined) throw missing(key);
+      return body[0];
+    },
+
+    create: (input: Input, change: ChangeOptions): Promise<Body> =>
+      write(database, change, async (running) => {
+        const [id] = await create(running, [input]);
+        return answer(running.tx, id!);
+      }),
+
+    /** `change` makes the new input from the document in force. */
+    update: (key: string, toInput: (document: Document) => Input, change: ChangeOptions): Promise<Body> =>
+      write(database, change, async (running) => {
+        const located = await findForChange(running.tx, key, change);
+        const input = toInput(located.document);
+        await replace(running, [{ located, input }]);
+        return answer(running.tx, located.id);
+      }),
+
+    remove: (key: string, change: ChangeOptions): Promise<void> =>
+      write(database, change, async (running) => {
+        const located = await findForChange(running.tx, key, change);
+        const uses = await store.uses(running.tx, located.id);
+        if (uses.length > 0) throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
+        const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
+        await store.save(running, [row]);
+        await record(running, [changeOf(row, 'deleted', located.document)]);
+        await options.refresh(running, [row.id]);
+      }),
+
+    restore: (key: string, change: ChangeOptions): Promise<Body> =>
+      write(database, change, async (running) => {
+        const located = (await store.locate(running.tx, [key])).get(key);
+        if (located === undefined) throw missing(key);
+        refuseOtherVersion(located, change.versions);
+        if (located.deleted_at === null && standing(located.document) !== 'withdrawn') {
+          throw new Problem('conflict', `The ${noun} ${key} is neither deleted nor withdrawn; there is nothing to restore.`);
+        }
+        const document = located.deleted_at === null ? (options.restored?.(located.document) ?? located.document) : located.document;
+        const row = nextOf(running, located, document);
+        await store.save(running, [row]);
+        await record(running, [changeOf(row, 'restored', located.document)]);
+        await options.refresh(running, [row.id]);
+        return answer(running.tx, row.id);
+      }),
+  };
+}
+
+/** As JSON has it, so that what was stored and what was sent compare equal. */
+const plain = (document: object): unknown => JSON.parse(JSON.stringify(document));
+
+/** Slugs for documents without one, from their titles; a number is added where one is taken. */
+export async function nameAll<Document>(
+  tx: Transaction,
+  store: Pick<ResourceStore<Document>, 'locate'>,
+  inputs: { slug?: string | undefined; title: string; otherwise: string }[],
+): Promise<string[]> {
+  const stems = inputs.map(({ slug, title, otherwise }) => slug ?? (slugify(title).slice(0, SLUG_LENGTH - 6).replace(/-+$/, '') || otherwise));
+  const candidates = stems.flatMap((stem, index) => (inputs[index]!.slug === undefined ? numbered(stem) : []));
+  const taken = new Set(candidates.length === 0 ? [] : (await store.locate(tx, candidates)).keys());
+  return stems.map((stem, index) => {
+    if (inputs[index]!.slug !== undefined) return stem;
+    const free = numbered(stem).find((candidate) => !taken.has(candidate)) ?? `${stem}-${newId().slice(-5)}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+const numbered = (stem: string): string[] => [stem, ...Array.from({ length: 19 }, (_, index) => `${stem}-${index + 2}`)];

@@ -1,0 +1,113 @@
+// Sources on the wire, and the citations by which events and plans refer to them.
+import normalizeUrl from 'normalize-url';
+import { z } from 'zod';
+import { edtfDate } from '../contract/date.js';
+import { id, instant, slug, stamps } from '../contract/ids.js';
+import { cursor, flag, limit, listOf, several } from '../contract/page.js';
+import { sortBy } from '../contract/sort.js';
+import { language, line, prose } from '../contract/text.js';
+import { writeForms } from '../contract/write.js';
+
+export const SOURCE_KINDS = ['official', 'media', 'academic', 'civil_society', 'other'] as const;
+export const STANCES = ['supports', 'disputes'] as const;
+export const ACCESSES = ['seen', 'cited', 'known', 'seed'] as const;
+
+const url = z
+  .string()
+  .max(2000)
+  .refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value) && !new URL(value).username, { error: 'A url is an absolute http or https address without user name.' })
+  .meta({ description: 'Absolute http or https address.', format: 'uri' });
+
+/** Parameters that tell who sent a reader, not what is read. */
+const TRACKING = [/^utm_\w+/i, 'fbclid', 'gclid', 'dclid', 'msclkid', 'mc_cid', 'mc_eid', 'igshid', 'yclid', /^_hs(enc|mi)$/i];
+
+/** The form in which two urls of one article are equal: unified scheme and host, no tracking, no fragment. */
+export const urlKey = (address: string): string =>
+  normalizeUrl(address, { forceHttps: true, stripHash: true, stripWWW: true, removeTrailingSlash: true, removeQueryParameters: TRACKING, sortQueryParameters: true });
+
+const members = z.strictObject({
+  slug: slug.nullable().default(null).meta({ description: 'A readable address, above all for sources without a url.' }),
+  url: url.nullable().default(null).meta({ description: 'Where it is; one article is one source, whatever tracking its url carries.' }),
+  title: line(500),
+  publisher: line().nullable().default(null),
+  kind: z.enum(SOURCE_KINDS).default('other'),
+  language: language.nullable().default(null),
+  published_on: edtfDate.nullable().default(null),
+  retrieved_at: instant.nullable().default(null),
+  archived_url: url.nullable().default(null),
+});
+
+export const sourceForms = writeForms('Source', members, {
+  finish(value, context) {
+    if (value.url === null && value.slug === null) context.addIssue({ code: 'custom', path: ['url'], message: 'A source takes a url, or a slug where it has none.' });
+    return value;
+  },
+});
+export type SourceInput = z.output<typeof members>;
+export type SourceDocument = SourceInput;
+
+const described = {
+  url: z.string().nullable(),
+  title: z.string(),
+  publisher: z.string().nullable(),
+  kind: z.string().meta({ description: `${SOURCE_KINDS.join(', ')}; more may come.` }),
+  language: z.string().nullable(),
+  published_on: z.string().nullable().meta({ description: 'EDTF.' }),
+};
+
+export const source = z
+  .strictObject({ id, slug: slug.nullable(), ...described, retrieved_at: instant.nullable(), archived_url: z.string().nullable(), ...stamps })
+  .meta({ id: 'Source', description: 'Where a fact comes from.' });
+
+export const sourceList = listOf(source, 'SourceList');
+
+export const sourceQuery = z.strictObject({
+  kind: several('kind', z.enum(SOURCE_KINDS), 'Only sources of this kind.'),
+  publisher: line().optional().meta({ description: 'Only sources of this publisher, as written.' }),
+  language: language.optional(),
+  url: url.optional().meta({ description: 'Only the source of this address, in whatever form.' }),
+  sort: sortBy('title', 'created_at', 'updated_at'),
+  limit,
+  cursor,
+  total: flag('total', 'Adds the total to the page.'),
+});
+export type SourceQuery = z.output<typeof sourceQuery>;
+
+const evidence = {
+  claim: z
+    .string()
+    .max(200)
+    .regex(/^(\/[^/]*)+$/, { error: 'A claim is a JSON Pointer to the member it backs, such as /date.' })
+    .nullable()
+    .default(null)
+    .meta({ description: 'JSON Pointer of the member that it backs or disputes; null for the whole.' }),
+  quote: prose(1000).nullable().default(null),
+  locator: line().nullable().default(null).meta({ description: 'Where in the source: a page, a paragraph, a time.' }),
+  stance: z.enum(STANCES).default('supports'),
+  access: z.enum(ACCESSES).nullable().default(null).meta({ description: 'How it was read: seen (its text was read), cited (its address was given by a text that was read), known (address from memory), seed (the article the data set starts from).' }),
+  note: prose(1000).nullable().default(null),
+};
+
+/** A citation as writes send it: the source by url, slug or id, or inline in full. */
+export const citationInput = z.strictObject({
+  source: z.union([z.string().min(1).max(2000), sourceForms.input]).meta({ description: 'A url, slug or id of a source that exists, or a source in full; one whose url exists already is linked as it stands.' }),
+  ...evidence,
+});
+export type CitationInput = z.output<typeof citationInput>;
+
+/** A citation as documents keep it: the source by id, which no change of its url can break. */
+export type Citation = Omit<CitationInput, 'source'> & { source: string };
+
+export const citation = z
+  .strictObject({
+    id,
+    ...described,
+    archived_url: z.string().nullable(),
+    claim: z.string().nullable(),
+    quote: z.string().nullable(),
+    locator: z.string().nullable(),
+    stance: z.string(),
+    access: z.string().nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'Citation', description: 'A source, and which member it backs or disputes.' });
