@@ -81,6 +81,15 @@ export class StartupError extends Error {
 export class RejectedRows extends Error {
   constructor(readonly faults: { row: number; fault: Fault }[]) {
     super(`${faults.length} faults in the rows`);
-    this.name = 'RejectedRows';
+  }
+
+  /** The same faults seen from outside, where row n was sent at `places[n]`. */
+  within(places: { row: number; pointer: string }[]): RejectedRows {
+    return new RejectedRows(
+      this.faults.map(({ row, fault }) => {
+        const place = places[row]!;
+        return { row: place.row, fault: { ...fault, pointer: `${place.pointer}${fault.pointer ?? ''}` } };
+      }),
+    );
   }
 }

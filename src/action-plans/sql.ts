@@ -1,6 +1,7 @@
 // Finished answers of plans and items. Coverage is counted on reading, from published developments that are not
 // deleted.
 import { instantOf } from '../resources/store.js';
+import { citationsSql } from '../sources/sql.js';
 
 /** The coverage of the item `i`, as JSON. */
 const COVERAGE = `(
@@ -11,13 +12,6 @@ const COVERAGE = `(
     'last_event_on', max(e.start_date))
   from event_action_items l join events e on e.id = l.event_id
   where l.action_item_id = i.id and e.state = 'published' and e.deleted_at is null)`;
-
-/** Citations of the owner's link table `l`, in their order. */
-export const citationsSql = (table: string, condition: string): string => `coalesce((
-  select json_agg(json_build_object('id', s.id, 'url', s.url, 'title', s.title, 'publisher', s.publisher, 'kind', s.kind,
-    'language', s.language, 'published_on', s.published_on, 'archived_url', s.archived_url, 'claim', l.claim, 'quote', l.quote,
-    'locator', l.locator, 'stance', l.stance, 'access', l.access, 'note', l.note) order by l.position)
-  from ${table} l join sources s on s.id = l.source_id where ${condition}), '[]'::json)`;
 
 /** $1: ids of plans. */
 export const PLAN_ANSWERS = `

@@ -1,6 +1,5 @@
 // Action plans and their items in the database. An item is found by "plan/number"; one whose plan is deleted is gone
 // with it.
-import { isId } from '../contract/ids.js';
 import { Prisma } from '../database/client/client.js';
 import { counted, type ListedStore, type Located, listIds, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
 import type { ItemDocument, ItemQuery, PlanDocument, PlanQuery } from './schema.js';
@@ -56,21 +55,24 @@ export const planStore: ListedStore<PlanDocument, PlanQuery> = {
   },
 };
 
-type ItemRow = Omit<Located<ItemDocument>, 'document'> & { state: unknown };
+type ItemRow = Omit<Located<ItemDocument>, 'document'> & { state: unknown; plan_id: string };
 
 export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> = {
   async locate(tx, keys) {
     const rows = await tx.$queryRaw<ItemRow[]>`
-      select i.id, p.slug || '/' || i.number as slug, i.version, i.created_at, coalesce(i.deleted_at, p.deleted_at) as deleted_at,
+      select i.id, p.id as plan_id, p.slug || '/' || i.number as slug, i.version, i.created_at, coalesce(i.deleted_at, p.deleted_at) as deleted_at,
         r.recorded_at, r.operation, r.reason, r.state
       from action_items i
       join action_plans p on p.id = i.action_plan_id
       join revisions r on r.entity_id = i.id and r.superseded_at is null
       where p.slug || '/' || i.number = any(${keys}::text[])
-        or p.id || '/' || i.number = any(${keys}::text[])`;
-    const found = new Map(rows.map(({ state, ...row }) => [row.slug!, { ...row, document: state as ItemDocument }]));
-    const plans = new Set(keys.map((key) => key.split('/')[0]!).filter(isId));
-    for (const item of plans.size === 0 ? [] : found.values()) for (const plan of plans) found.set(`${plan}/${item.document.number}`, item);
+        or p.id || '/' || i.number = any(${keys.map((key) => key.toLowerCase())}::text[])`;
+    const found = new Map<string, Located<ItemDocument>>();
+    for (const { state, plan_id, ...row } of rows) {
+      const located = { ...row, document: state as ItemDocument };
+      found.set(row.slug!, located);
+      found.set(`${plan_id}/${located.document.number}`, located);
+    }
     return found;
   },
 
@@ -100,7 +102,7 @@ export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> 
 
   async list(tx, { plan, topic, ...query }) {
     const conditions = [
-      Prisma.sql`e.action_plan_id = (select id from action_plans where slug = ${plan})`,
+      Prisma.sql`e.action_plan_id = (select id from action_plans where slug = ${plan} or id::text = lower(${plan}))`,
       ...(topic === undefined ? [] : [Prisma.sql`exists (select 1 from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = e.id and t.slug = ${topic})`]),
     ];
     return listIds(tx, 'action_items', ITEM_SORT, conditions, query, { plan, topic });

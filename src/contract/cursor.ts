@@ -45,3 +45,14 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A page cut from rows that were read in the cursor's direction, one more than the limit where there are more. */
+export function cutPage<Row>(rows: Row[], limit: number, cursor: Cursor | null, keyOf: (row: Row) => CursorKey, query: unknown): { rows: Row[]; next: string | null; previous: string | null } {
+  const more = rows.length > limit;
+  const kept = rows.slice(0, limit);
+  const backwards = cursor?.towards === 'previous';
+  if (backwards) kept.reverse();
+  const [hasNext, hasPrevious] = backwards ? [true, more] : [more, cursor !== null];
+  const place = (row: Row | undefined, towards: Cursor['towards']) => (row === undefined ? null : encodeCursor({ key: keyOf(row), towards }, query));
+  return { rows: kept, next: hasNext ? place(kept.at(-1), 'next') : null, previous: hasPrevious ? place(kept[0], 'previous') : null };
+}

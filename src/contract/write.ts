@@ -1,5 +1,6 @@
 // What every write may carry besides the resource itself: why it is made, and whether to keep it.
 import { z } from 'zod';
+import { slug } from './ids.js';
 import { flag } from './page.js';
 import { line, prose } from './text.js';
 
@@ -49,6 +50,10 @@ export function writeForms<Shape extends z.ZodRawShape, Input = z.output<z.ZodOb
   const patch = z.strictObject({ ...(Object.fromEntries(optional) as Record<string, z.ZodType>), ...writeMembers });
   return { input, body: body.meta({ id: `${id}Input` }), patch: patch.meta({ id: `${id}Patch`, description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.' }) };
 }
+
+/** A reference by slug, or the thing itself, which is then made. */
+export const referenceTo = <Input>(noun: string, input: z.ZodType<Input>) =>
+  z.union([slug, input]).meta({ description: `The slug of ${noun} that exists, or ${noun} in full, which is then made.` });
 
 export interface WriteForms<Input> {
   input: z.ZodType<Input>;

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../errors.js';
+import { operation } from './operation.js';
 
 const status = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health', description: 'The answer of a health check.' });
 
@@ -20,13 +21,13 @@ export function healthRoutes({ ping, isStopping }: HealthOptions) {
     if (last === undefined || Date.now() - last.at > READY_FOR_MS) last = { at: Date.now(), result: ping() };
     return last.result;
   };
+  const shared = { access: null, tag: 'Service', answers: { 200: status } };
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
       '/health/live',
       {
         logLevel: 'silent',
-        config: { operation: 'getLiveness' },
-        schema: { operationId: 'getLiveness', tags: ['Service'], summary: 'Tell whether the process runs', description: 'Answers as long as the process does; looks at nothing else.', security: [], response: { 200: status } },
+        ...operation({ ...shared, id: 'getLiveness', summary: 'Tell whether the process runs', description: 'Answers as long as the process does; looks at nothing else.', example: { url: '/health/live' } }),
       },
       async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }),
     );
@@ -34,8 +35,13 @@ export function healthRoutes({ ping, isStopping }: HealthOptions) {
       '/health/ready',
       {
         logLevel: 'silent',
-        config: { operation: 'getReadiness' },
-        schema: { operationId: 'getReadiness', tags: ['Service'], summary: 'Tell whether requests can be served', description: 'Answers 200 while the database answers, and 503 when it does not or the server is about to stop. One look serves for a second.', security: [], response: { 200: status } },
+        ...operation({
+          ...shared,
+          id: 'getReadiness',
+          summary: 'Tell whether requests can be served',
+          description: 'Answers 200 while the database answers, and 503 when it does not or the server is about to stop. One look serves for a second.',
+          example: { url: '/health/ready' },
+        }),
       },
       async (_request, reply) => {
         if (isStopping()) throw new Problem('unavailable', 'The server is about to stop.', { headers: { 'retry-after': '5' } });

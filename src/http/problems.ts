@@ -1,8 +1,10 @@
 // The one place where failures become answers: application/problem+json (RFC 9457). Register it before any route.
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { invalidBody, invalidParameters, PROBLEMS, Problem, type ProblemCode, RejectedRows } from '../errors.js';
-import { faultsOf, type Place } from './faults.js';
+import { faultsOf, type Place } from '../contract/faults.js';
 
 /** Fastify's own errors, by code. */
 const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
@@ -29,7 +31,7 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase }: Pr
   app.setValidatorCompiler(({ schema, httpPart }) => {
     const zod = schema as z.ZodType;
     return (input) => {
-      const result = zod.safeParse(input ?? {}, { reportInput: true });
+      const result = zod.safeParse(input === undefined ? {} : input, { reportInput: true });
       if (result.success) return { value: result.data };
       const faults = faultsOf(result.error, httpPart as Place, zod);
       return { error: httpPart === 'body' ? invalidBody(faults) : invalidParameters(faults) };
@@ -40,6 +42,8 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase }: Pr
     const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : `\\${sign}`)).replace(/:\w+/g, '[^/]+')}$`);
     for (const name of [method].flat()) routes.push({ method: name, pattern });
   });
+  // Answers are finished text, or small plain objects.
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setNotFoundHandler((request) => {
     throw notFound(request, (path) => routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
   });
@@ -85,4 +89,23 @@ function notFound(request: FastifyRequest, methodsOf: (path: string) => string[]
     return new Problem('method-not-allowed', `${request.method} is not taken here; ${allow} ${methods.length === 1 ? 'is' : 'are'}.`, { headers: { allow } });
   }
   return new Problem('not-found', `There is no route ${request.method} ${path.slice(0, 200)}; /openapi.json lists them all.`);
+}
+
+/** Addresses that cannot be decoded, before any route is known. */
+export const answerUnreadableAddress = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  const [code, detail] = FASTIFY_CODES[error.code] ?? (['bad-request', 'The request is not well-formed.'] as const);
+  sendProblem(request, reply, new Problem(code, detail));
+};
+
+/** Bytes that are no HTTP, headers that are too large, requests that never end: answered on the bare socket. */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, reason, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'The headers of the request are too large.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout', 'The request took too long to arrive.']
+        : [400, 'Bad Request', 'The request is not well-formed HTTP.'];
+  const body = JSON.stringify({ type: '/problems/bad-request', title: PROBLEMS['bad-request'].title, status, detail, instance: `urn:request:${randomUUID()}` });
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
 }

@@ -6,24 +6,27 @@ import { newId, SLUG_LENGTH } from '../contract/ids.js';
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
 import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
-import { Problem } from '../errors.js';
-import type { Body, Located, ResourceStore, Row } from './store.js';
+import { invalidBody, Problem } from '../errors.js';
+import type { Listing } from '../contract/page.js';
+import type { Body, ListedStore, Located, ResourceStore, Row } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
 export type Standing = 'public' | 'hidden' | 'withdrawn';
 
-export interface ResourceOptions<Input, Document> {
+export interface ResourceOptions<Input, Document, Query> {
   database: Pick<Database, 'prisma'>;
   entity: Entity;
   /** In sentences: "actor". */
   noun: string;
-  /** The address of the collection: "/v1/actors". */
-  path: string;
-  store: ResourceStore<Document>;
+  /** The address of the resource with this key (a slug or an id). */
+  addressOf: (key: string) => string;
+  store: ListedStore<Document, Query>;
   /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
   prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
   /** The document's slug, or the key that takes its place; null where it has none. */
   keyOf: (document: Document) => string | null;
+  /** The member that is part of the address: once it has a value, it never changes. */
+  fixed: keyof Input & keyof Document & string;
   standing?: (document: Document) => Standing;
   /** The operation's name when a document takes the place of another. */
   operation?: (before: Document, after: Document) => Operation;
@@ -38,20 +41,20 @@ export interface ChangeOptions extends WriteOptions {
   versions?: number[] | null;
 }
 
-export type ResourceService<Input, Document extends object> = ReturnType<typeof createResourceService<Input, Document>>;
+export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
-export function createResourceService<Input, Document extends object>(options: ResourceOptions<Input, Document>) {
-  const { database, entity, noun, path, store, prepare, keyOf } = options;
+export function createResourceService<Input, Document extends object, Query>(options: ResourceOptions<Input, Document, Query>) {
+  const { database, entity, noun, addressOf, store, prepare, keyOf, fixed } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const create = async (running: Write, inputs: Input[]): Promise<string[]> => {
+  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
     const documents = await prepare(running, inputs);
     await refuseTaken(running.tx, documents.map(keyOf).filter((key) => key !== null));
     const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
     await store.save(running, rows);
     await record(running, rows.map((row) => changeOf(row, 'created', null)));
     await options.refresh(running, rows.map((row) => row.id));
-    return rows.map((row) => row.id);
+    return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
@@ -87,9 +90,15 @@ export function createResourceService<Input, Document extends object>(options: R
     for (const key of keys) {
       const other = taken.get(key);
       if (other === undefined) continue;
-      const remedy = other.deleted_at === null ? `change it with PATCH ${path}/${key}, or choose another slug` : `it was deleted: restore it with POST ${path}/${key}/restore, or choose another slug`;
+      const remedy = other.deleted_at === null ? `change it with PATCH ${addressOf(key)}, or choose another slug` : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
+  }
+
+  function keepAddress(input: Input, { [fixed]: address }: Document): Input {
+    if (address === null || address === undefined || (input[fixed] as unknown) === address) return input;
+    if (input[fixed] === undefined || input[fixed] === null) return { ...input, [fixed]: address };
+    throw invalidBody([{ pointer: `/${fixed}`, detail: `The ${fixed} is part of the address and never changes; leave it out, or send ${JSON.stringify(address)}.` }]);
   }
 
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
@@ -130,11 +139,17 @@ export function createResourceService<Input, Document extends object>(options: R
   return {
     entity,
     noun,
-    path,
     store,
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+
+    /** A page of finished answers. */
+    async list(query: Query): Promise<Listing<string>> {
+      const page = await store.list(database.prisma, query);
+      const answers = await store.answers(database.prisma, page.data);
+      return { ...page, data: answers.map(({ body }) => body) };
+    },
 
     async get(key: string, seesHidden: boolean): Promise<Body> {
       const located = await find(database.prisma, key, seesHidden);
@@ -143,17 +158,17 @@ export function createResourceService<Input, Document extends object>(options: R
       return body[0];
     },
 
-    create: (input: Input, change: ChangeOptions): Promise<Body> =>
+    create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>
       write(database, change, async (running) => {
-        const [id] = await create(running, [input]);
-        return answer(running.tx, id!);
+        const [created] = await create(running, [input]);
+        return { ...(await answer(running.tx, created!.id)), address: created!.address };
       }),
 
     /** `change` makes the new input from the document in force. */
     update: (key: string, toInput: (document: Document) => Input, change: ChangeOptions): Promise<Body> =>
       write(database, change, async (running) => {
         const located = await findForChange(running.tx, key, change);
-        const input = toInput(located.document);
+        const input = keepAddress(toInput(located.document), located.document);
         await replace(running, [{ located, input }]);
         return answer(running.tx, located.id);
       }),
@@ -196,7 +211,7 @@ export async function nameAll<Document>(
   store: Pick<ResourceStore<Document>, 'locate'>,
   inputs: { slug?: string | undefined; title: string; otherwise: string }[],
 ): Promise<string[]> {
-  const stems = inputs.map(({ slug, title, otherwise }) => slug ?? (slugify(title).slice(0, SLUG_LENGTH - 6).replace(/-+$/, '') || otherwise));
+  const stems = inputs.map(({ slug, title, otherwise }) => slug ?? slugOf(title) ?? otherwise);
   const candidates = stems.flatMap((stem, index) => (inputs[index]!.slug === undefined ? numbered(stem) : []));
   const taken = new Set(candidates.length === 0 ? [] : (await store.locate(tx, candidates)).keys());
   return stems.map((stem, index) => {
@@ -206,5 +221,8 @@ export async function nameAll<Document>(
     return free;
   });
 }
+
+/** A slug made of a title; undefined where nothing of it can be spelled in a-z. Room is left for a number. */
+export const slugOf = (title: string): string | undefined => slugify(title).slice(0, SLUG_LENGTH - 6).replace(/-+$/, '') || undefined;
 
 const numbered = (stem: string): string[] => [stem, ...Array.from({ length: 19 }, (_, index) => `${stem}-${index + 2}`)];

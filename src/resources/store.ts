@@ -1,7 +1,7 @@
 // What every resource's store does alike: finding by id or slug, and the keyset listing. The document of a resource,
 // the form in which writes send it, is not put together from its tables: it is the state of its latest revision.
 import { isId } from '../contract/ids.js';
-import { decodeCursor, encodeCursor } from '../contract/cursor.js';
+import { cutPage, decodeCursor } from '../contract/cursor.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import { Prisma } from '../database/client/client.js';
 import type { Transaction, Write } from '../database/write.js';
@@ -162,16 +162,11 @@ export async function listIds(
     select e.id, e.${Prisma.raw(column)}::text as key from ${Prisma.raw(table)} e
     where ${Prisma.join(where, ' and ')}
     order by ${name} ${direction}, e.id ${direction} limit ${limit + 1}`;
-  const more = rows.length > limit;
-  const kept = rows.slice(0, limit);
-  if (backwards) kept.reverse();
-  const place = (row: { id: string; key: string } | undefined, towards: 'next' | 'previous') =>
-    row === undefined ? null : encodeCursor({ key: [row.key, row.id], towards }, bound);
-  const [hasNext, hasPrevious] = backwards ? [true, more] : [more, cursor !== null];
+  const page = cutPage(rows, limit, cursor, (row) => [row.key, row.id], bound);
   return {
-    data: kept.map((row) => row.id),
-    next: hasNext ? place(kept.at(-1), 'next') : null,
-    previous: hasPrevious ? place(kept[0], 'previous') : null,
+    data: page.rows.map((row) => row.id),
+    next: page.next,
+    previous: page.previous,
     limit,
     ...(query.total && { total: await countRows(tx, table, conditions) }),
   };

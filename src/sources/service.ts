@@ -2,23 +2,25 @@
 import { newId } from '../contract/ids.js';
 import type { Write } from '../database/write.js';
 import { type Fault, RejectedRows } from '../errors.js';
+import { createInline } from '../resources/inline.js';
 import { createResourceService, type ResourceOptions } from '../resources/service.js';
-import type { Citation, CitationInput, SourceDocument, SourceInput } from './schema.js';
+import type { Citation, CitationInput, SourceDocument, SourceInput, SourceQuery } from './schema.js';
 import type { SourceStore } from './store.js';
 
-type Options = Pick<ResourceOptions<SourceInput, SourceDocument>, 'database' | 'refresh'> & { store: SourceStore };
+type Options = Pick<ResourceOptions<SourceInput, SourceDocument, SourceQuery>, 'database' | 'refresh'> & { store: SourceStore };
 
 export type SourceService = ReturnType<typeof createSourceService>;
 
 export function createSourceService({ store, ...options }: Options) {
-  const service = createResourceService<SourceInput, SourceDocument>({
+  const service = createResourceService<SourceInput, SourceDocument, SourceQuery>({
     ...options,
     store,
     entity: 'source',
     noun: 'source',
-    path: '/v1/sources',
+    addressOf: (key) => `/v1/sources/${key}`,
     prepare: async (_write, inputs) => inputs,
     keyOf: (document) => document.slug,
+    fixed: 'slug',
   });
 
   /**
@@ -27,19 +29,18 @@ export function createSourceService({ store, ...options }: Options) {
    * @throws RejectedRows where a source named by url, slug or id does not exist
    */
   async function cite(write: Write, rows: CitationInput[][]): Promise<Citation[][]> {
-    const all = rows.flat().map(({ source }) => source);
-    const inline = new Map(all.flatMap((source) => (typeof source === 'string' ? [] : [[source.url ?? source.slug!, source]])));
-    const named = [...new Set([...all.filter((source) => typeof source === 'string'), ...inline.keys()])];
-    const known = await store.find(write.tx, named);
+    const placed = rows.flatMap((citations, row) => citations.map(({ source }, index) => ({ row, pointer: `/sources/${index}/source`, source })));
+    const inline = new Map(placed.flatMap(({ source, ...place }) => (typeof source === 'string' ? [] : [[referenceOf(source), { ...place, input: source }]])));
+    const known = await store.find(write.tx, [...new Set(placed.map(({ source }) => referenceOf(source)))]);
     const fresh = [...inline].filter(([reference]) => !known.has(reference));
     if (fresh.length > 0) {
-      await service.createAll(write, fresh.map(([, source]) => source));
+      await createInline(write, service, fresh.map(([, one]) => one));
       for (const [reference, id] of await store.find(write.tx, fresh.map(([reference]) => reference))) known.set(reference, id);
     }
     const faults: { row: number; fault: Fault }[] = [];
     const cited = rows.map((citations, row) =>
       citations.map((citation, index) => {
-        const reference = typeof citation.source === 'string' ? citation.source : (citation.source.url ?? citation.source.slug!);
+        const reference = referenceOf(citation.source);
         const id = known.get(reference);
         if (id === undefined) faults.push({ row, fault: { pointer: `/sources/${index}/source`, detail: `There is no source ${reference}; send it inline with url and title, or create it first.` } });
         return { ...citation, source: id ?? newId() };
@@ -51,3 +52,6 @@ export function createSourceService({ store, ...options }: Options) {
 
   return { ...service, cite };
 }
+
+/** By what a source is found: what it was named by, or the url or slug of one sent in full. */
+const referenceOf = (source: CitationInput['source']): string => (typeof source === 'string' ? source : (source.url ?? source.slug!));

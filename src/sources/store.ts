@@ -21,7 +21,14 @@ export interface SourceStore extends ListedStore<SourceDocument, SourceQuery> {
 }
 
 export const sourceStore: SourceStore = {
-  locate: (tx, keys) => locateBySlug(tx, 'sources', keys),
+  /** By url too. */
+  async locate(tx, keys) {
+    const urls = keys.filter((key) => /^https?:/i.test(key));
+    const ids = urls.length === 0 ? new Map<string, string>() : await findSources(tx, urls, true);
+    const found = await locateBySlug<SourceDocument>(tx, 'sources', [...keys.filter((key) => !ids.has(key)), ...ids.values()]);
+    for (const [url, id] of ids) found.set(url, found.get(id)!);
+    return found;
+  },
 
   async save({ tx }, rows) {
     const data = rows.map((row) => {
@@ -51,19 +58,23 @@ export const sourceStore: SourceStore = {
     return listIds(tx, 'sources', SORT, conditions, query, { kind, publisher, language, url });
   },
 
-  async find(tx, references) {
-    const keys = new Map(references.map((reference) => [reference, /^https?:\/\//i.test(reference) && URL.canParse(reference) ? urlKey(reference) : null]));
-    const rows = await tx.$queryRaw<{ id: string; slug: string | null; url_key: string | null }[]>`
-      select id, slug, url_key from sources
-      where deleted_at is null and (url_key = any(${[...keys.values()].filter((key) => key !== null)}::text[])
-        or slug = any(${references}::text[]) or id = any(${references.filter(isId)}::uuid[]))`;
-    const ids = new Map(rows.flatMap((row) => [row.id, row.slug, row.url_key].flatMap((name) => (name === null ? [] : [[name, row.id] as const]))));
-    return new Map(references.flatMap((reference) => {
+  find: (tx, references) => findSources(tx, references, false),
+};
+
+async function findSources(tx: Transaction, references: string[], deletedToo: boolean): Promise<Map<string, string>> {
+  const keys = new Map(references.map((reference) => [reference, /^https?:\/\//i.test(reference) && URL.canParse(reference) ? urlKey(reference) : null]));
+  const rows = await tx.$queryRaw<{ id: string; slug: string | null; url_key: string | null }[]>`
+    select id, slug, url_key from sources
+    where (deleted_at is null or ${deletedToo}) and (url_key = any(${[...keys.values()].filter((key) => key !== null)}::text[])
+      or slug = any(${references}::text[]) or id = any(${references.filter(isId)}::uuid[]))`;
+  const ids = new Map(rows.flatMap((row) => [row.id, row.slug, row.url_key].flatMap((name) => (name === null ? [] : [[name, row.id] as const]))));
+  return new Map(
+    references.flatMap((reference) => {
       const found = ids.get(keys.get(reference) ?? (isId(reference) ? reference.toLowerCase() : reference));
       return found === undefined ? [] : [[reference, found]];
-    }));
-  },
-};
+    }),
+  );
+}
 
 async function refuseTakenUrls(tx: Transaction, data: { id: string; url: string | null; url_key: string | null }[]): Promise<void> {
   const references = new References(tx);

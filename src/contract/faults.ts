@@ -27,7 +27,9 @@ function describe(issue: Issue, place: Place, schema: z.ZodType, above: Property
     return branch === undefined ? [fault(place, path, `${nameOf(place, path)} takes one of several forms, and this is none of them.`)] : branch.flatMap((inner) => describe(inner, place, schema, path));
   }
   if (issue.code === 'unrecognized_keys') {
-    const known = memberNames(schema, path);
+    // A schema that is chosen by the value (the details of an event) says which one it was.
+    const within = (issue as { within?: { schema: z.ZodType; path: PropertyKey[] } }).within ?? { schema, path };
+    const known = memberNames(within.schema, within.path);
     return issue.keys.map((key) => fault(place, place === 'body' ? [...path, key] : [key], unknownName(key, known, place)));
   }
   return [fault(place, path, sentence(issue, place, path))];

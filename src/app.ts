@@ -1,0 +1,70 @@
+// The table of contents: the frame in order, then one line for each feature.
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { actionPlanRoutes } from './action-plans/routes.js';
+import { actorRoutes } from './actors/routes.js';
+import type { Config } from './config.js';
+import type { Database } from './database/connect.js';
+import { problemOf } from './database/failures.js';
+import { eventRoutes } from './events/routes.js';
+import { registerAccess } from './http/access.js';
+import { registerBodies } from './http/bodies.js';
+import { healthRoutes } from './http/health.js';
+import { loggerOptions, registerObservability, requestId } from './http/observability.js';
+import { registerOpenapi } from './http/openapi.js';
+import { problemPages } from './http/problem-pages.js';
+import { answerBrokenRequest, answerUnreadableAddress, registerProblems } from './http/problems.js';
+import { initiativeRoutes } from './initiatives/routes.js';
+import { keyRoutes } from './keys/routes.js';
+import type { Services } from './services.js';
+import { sourceRoutes } from './sources/routes.js';
+import { timelineRoutes } from './timeline/routes.js';
+import { topicRoutes } from './topics/routes.js';
+
+export interface AppOptions {
+  config: Pick<Config, 'logLevel'>;
+  database: Pick<Database, 'pool'>;
+  services: Services;
+  /** The finished OpenAPI document; null to make one from the routes. */
+  openapi: string | null;
+  /** Whether people read the log on a terminal. */
+  isTerminal?: boolean;
+  isStopping?: () => boolean;
+}
+
+/** The largest body, in bytes. */
+const BODY_LIMIT = 1024 * 1024;
+
+export async function buildApp({ config, database, services, openapi, isTerminal = false, isStopping = () => false }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: loggerOptions(config, isTerminal),
+    genReqId: requestId,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    handlerTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnreadableAddress,
+  });
+  registerProblems(app, { problemOfDatabase: problemOf });
+  registerBodies(app);
+  registerObservability(app);
+  registerAccess(app, services.keys.authenticate);
+  await app.register(helmet, { hsts: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await registerOpenapi(app, openapi);
+
+  await app.register(timelineRoutes(services.timeline));
+  await app.register(eventRoutes(services.events));
+  await app.register(initiativeRoutes(services.initiatives));
+  await app.register(actionPlanRoutes(services));
+  await app.register(actorRoutes(services.actors));
+  await app.register(sourceRoutes(services.sources));
+  await app.register(topicRoutes(services.topics));
+  await app.register(keyRoutes(services.keys));
+  await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));
+  await app.register(problemPages);
+  return app;
+}

@@ -1,0 +1,18 @@
+// Opens the database and brings it up to date: what every program does first.
+import type { Migration } from './migrate.js';
+import { migrate } from './migrate.js';
+import { connectDatabase, type Database, type DatabaseConfig } from './connect.js';
+
+/**
+ * @returns the database, and the names of the migrations that were applied now
+ * @throws StartupError when it cannot be opened or a migration cannot be applied; it is closed then
+ */
+export async function openDatabase(config: DatabaseConfig, migrations: Migration[]): Promise<{ database: Database; applied: string[] }> {
+  const database = await connectDatabase(config);
+  try {
+    return { database, applied: await migrate(database, migrations) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

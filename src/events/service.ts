@@ -1,0 +1,68 @@
+// Decides how a development that was sent becomes an event: what was sent inline is made first, the slug is found, and
+// a change of state is told for what it is.
+import type { ActorDocument, ActorInput, ActorQuery } from '../actors/schema.js';
+import type { Write } from '../database/write.js';
+import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from '../initiatives/schema.js';
+import { type Reference, settle } from '../resources/inline.js';
+import { createResourceService, nameAll, type ResourceOptions, type ResourceService } from '../resources/service.js';
+import type { SourceService } from '../sources/service.js';
+import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
+import type { EventDocument, EventInput, EventQuery } from './schema.js';
+import type { eventStore } from './store.js';
+
+type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'database' | 'refresh'> & {
+  store: typeof eventStore;
+  actors: ResourceService<ActorInput, ActorDocument, ActorQuery>;
+  topics: ResourceService<TopicInput, TopicDocument, TopicQuery>;
+  initiatives: ResourceService<InitiativeInput, InitiativeDocument, InitiativeQuery>;
+  sources: Pick<SourceService, 'cite'>;
+};
+
+export type EventService = ReturnType<typeof createEventService>;
+
+export function createEventService({ store, actors, topics, initiatives, sources, ...options }: Options) {
+  return createResourceService<EventInput, EventDocument, EventQuery>({
+    ...options,
+    store,
+    entity: 'event',
+    noun: 'event',
+    addressOf: (key) => `/v1/events/${key}`,
+    fixed: 'slug',
+    keyOf: ({ slug }) => slug,
+    standing: ({ state }) => (state === 'published' ? 'public' : state === 'withdrawn' ? 'withdrawn' : 'hidden'),
+    operation: (before, after) => {
+      if (before.state === after.state) return 'updated';
+      return after.state === 'published' || after.state === 'withdrawn' ? after.state : 'updated';
+    },
+    // A withdrawn event that is restored is published again; a deleted one comes back as it was.
+    restored: (document) => ({ ...document, state: 'published' }),
+    async prepare(write, inputs) {
+      const slugs = await nameAll(write.tx, store, inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })));
+      const actorSlugs = await settleLists(write, actors, inputs.map((input) => input.actors.map(({ actor }) => actor)), (index) => `/actors/${index}/actor`);
+      const topicSlugs = await settleLists(write, topics, inputs.map((input) => input.topics), (index) => `/topics/${index}`);
+      const initiativeSlugs = await settleLists(write, initiatives, inputs.map((input) => input.initiatives), (index) => `/initiatives/${index}`);
+      const cited = await sources.cite(write, inputs.map((input) => input.sources));
+      return inputs.map((input, row) => ({
+        ...input,
+        slug: slugs[row]!,
+        actors: input.actors.map((participant, index) => ({ ...participant, actor: actorSlugs[row]![index]! })),
+        topics: topicSlugs[row]!,
+        initiatives: initiativeSlugs[row]!,
+        sources: cited[row]!,
+      }));
+    },
+  });
+}
+
+/** As settle, for a list of references in each row. */
+async function settleLists<Input extends { slug?: string | undefined; name: string }, Document extends object, Query>(
+  write: Write,
+  service: ResourceService<Input, Document, Query>,
+  rows: (string | Input)[][],
+  pointer: (index: number) => string,
+): Promise<string[][]> {
+  const references: Reference<Input>[] = rows.flatMap((list, row) => list.map((reference, index) => ({ row, pointer: pointer(index), reference })));
+  const slugs = await settle(write, service, references);
+  let next = 0;
+  return rows.map((list) => slugs.slice(next, (next += list.length)));
+}

@@ -1,0 +1,84 @@
+// Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
+// card shows is in this one statement, so that making a card again gives the same bytes.
+import { instantOf } from '../resources/store.js';
+import { citationsSql } from '../sources/sql.js';
+
+/** The member `actors` of the card of `e`. */
+const ACTORS = `coalesce((
+  select json_agg(json_build_object('slug', a.slug, 'name', a.name, 'kind', a.kind, 'country_code', a.country_code, 'role', l.role, 'response', l.response) order by l.position)
+  from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id), '[]'::json)`;
+
+const named = (links: string, table: string, key: string): string => `coalesce((
+  select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by l.position)
+  from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id), '[]'::json)`;
+
+const ACTION_ITEMS = `coalesce((
+  select json_agg(json_build_object('plan', p.slug, 'item', i.number, 'title', i.title, 'effect', l.effect, 'note', l.note) order by l.position)
+  from event_action_items l join action_items i on i.id = l.action_item_id join action_plans p on p.id = i.action_plan_id
+  where l.event_id = e.id), '[]'::json)`;
+
+/** What is not published is shown to nobody by way of another event. */
+const RELATED = `coalesce((
+  select json_agg(json_build_object('event', r.slug, 'title', r.title, 'relation', l.relation) order by l.position)
+  from event_relations l join events r on r.id = l.related_event_id
+  where l.event_id = e.id and r.state = 'published' and r.deleted_at is null), '[]'::json)`;
+
+const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
+
+const slugs = (links: string, table: string, key: string): string =>
+  `array(select distinct t.slug from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id order by 1)`;
+
+/** Makes the cards of $1 (ids of events) and takes away those of deleted ones. */
+export const MAKE_CARDS = `
+  insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank,
+    actors, countries, topics, initiatives, action_plans, action_items, card)
+  select e.id, e.state, e.type, e.certainty, e.significance,
+    coalesce(e.start_date, '-infinity'), coalesce(e.end_date, 'infinity'), ${PRECISION_RANK},
+    ${slugs('event_actors', 'actors', 'actor_id')},
+    array(
+      select a.country_code::text from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id and a.country_code is not null
+      union select e.place_country_code::text where e.place_country_code is not null order by 1),
+    ${slugs('event_topics', 'topics', 'topic_id')},
+    ${slugs('event_initiatives', 'initiatives', 'initiative_id')},
+    array(select distinct p.slug from event_action_items l join action_items i on i.id = l.action_item_id
+      join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
+    array(select distinct p.slug || '/' || i.number from event_action_items l join action_items i on i.id = l.action_item_id
+      join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
+    row_to_json(c)::text
+  from events e
+  cross join lateral (
+    select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
+      case when coalesce(e.place_name, e.place_city, e.place_country_code) is not null
+        then json_build_object('name', e.place_name, 'city', e.place_city, 'country_code', e.place_country_code) end as place,
+      e.significance, e.certainty, e.state, e.details,
+      ${ACTORS} as actors,
+      ${named('event_topics', 'topics', 'topic_id')} as topics,
+      ${named('event_initiatives', 'initiatives', 'initiative_id')} as initiatives,
+      ${ACTION_ITEMS} as action_items,
+      ${citationsSql('event_citations', 'l.event_id = e.id')} as sources,
+      ${RELATED} as related,
+      e.confidence, e.evidence, e.caveat, e.notes, e.version,
+      ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at
+  ) c
+  where e.id = any($1::uuid[]) and e.deleted_at is null
+  on conflict (event_id) do update set
+    state = excluded.state, type = excluded.type, certainty = excluded.certainty, significance = excluded.significance,
+    start_date = excluded.start_date, end_date = excluded.end_date, precision_rank = excluded.precision_rank,
+    actors = excluded.actors, countries = excluded.countries, topics = excluded.topics, initiatives = excluded.initiatives,
+    action_plans = excluded.action_plans, action_items = excluded.action_items, card = excluded.card`;
+
+export const DROP_CARDS = `delete from event_cards c using events e where e.id = c.event_id and e.deleted_at is not null and e.id = any($1::uuid[])`;
+
+/** $1: ids of events. */
+export const CARDS = `select e.id, e.version, c.card as body from event_cards c join events e on e.id = c.event_id where c.event_id = any($1::uuid[])`;
+
+/** The ids of the events whose cards show one of $1 (ids), by what $1 are. */
+export const SHOWING = {
+  actor: 'select distinct event_id as id from event_actors where actor_id = any($1::uuid[])',
+  topic: 'select distinct event_id as id from event_topics where topic_id = any($1::uuid[])',
+  initiative: 'select distinct event_id as id from event_initiatives where initiative_id = any($1::uuid[])',
+  source: 'select distinct event_id as id from event_citations where source_id = any($1::uuid[])',
+  action_item: 'select distinct event_id as id from event_action_items where action_item_id = any($1::uuid[])',
+  action_plan: 'select distinct l.event_id as id from event_action_items l join action_items i on i.id = l.action_item_id where i.action_plan_id = any($1::uuid[])',
+  event: 'select distinct event_id as id from event_relations where related_event_id = any($1::uuid[]) union select unnest($1::uuid[])',
+} as const;

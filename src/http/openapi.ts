@@ -1,0 +1,76 @@
+// The published description of the API: OpenAPI 3.1, made from the same zod schemas that check requests. The running
+// server serves the finished document; `npm run openapi` makes it, and a test holds that the two agree.
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { notModified, operation } from './operation.js';
+import { sendAnswer } from './conditional.js';
+import { z } from 'zod';
+
+/** In the order in which the document shows them. */
+const TAGS = [
+  { name: 'Timeline', description: 'Developments in the order in which they happened.' },
+  { name: 'Events', description: 'Dated developments, each with its sources.' },
+  { name: 'Initiatives', description: 'Policy processes followed over time.' },
+  { name: 'Action plans', description: 'Numbered lists of commitments, and what became of them.' },
+  { name: 'Actors', description: 'Who takes part.' },
+  { name: 'Sources', description: 'Where the facts come from.' },
+  { name: 'Topics', description: 'Controlled keywords.' },
+  { name: 'Keys', description: 'API keys, for admins.' },
+  { name: 'Service', description: 'Health, and the description of the API itself.' },
+];
+
+const DESCRIPTION = `Demarche records dated policy developments with their sources and shows them in order.
+
+**Reading** needs no key. **Writing** needs one of the role editor: press *Authorize* and paste it.
+
+Dates are EDTF (ISO 8601-2) and may be imprecise: \`2025-07-26\`, \`2025-07\`, \`2025-07~\`, \`2025-07-26/2025-07-28\`.
+Errors are \`application/problem+json\` (RFC 9457) and say how to mend what was sent. Every GET carries an \`ETag\`.
+Within \`/v1\` members are only ever added, and lists of values may grow.`;
+
+const INFO = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Demarche',
+    version: '1.0.0',
+    description: DESCRIPTION,
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    contact: { name: 'Demarche', url: 'https://github.com/demarche/demarche' },
+  },
+  servers: [{ url: '/', description: 'This server' }],
+  tags: TAGS,
+  components: {
+    securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` or `npm run keys` gives it.' } },
+  },
+};
+
+const document = z.looseObject({ openapi: z.string() }).meta({ description: 'This document.' });
+
+/**
+ * @param text the finished document; null to make one from the routes, which `app.swagger()` then returns raw
+ */
+export async function registerOpenapi(app: FastifyInstance, text: string | null): Promise<void> {
+  if (text === null) {
+    await app.register(swagger, { openapi: INFO, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
+  } else {
+    await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
+    await app.register(swaggerUi, {
+      routePrefix: '/docs',
+      theme: { title: 'Demarche' },
+      uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true, validatorUrl: null as unknown as string, defaultModelsExpandDepth: 0 },
+    });
+  }
+  app.get(
+    '/openapi.json',
+    operation({
+      id: 'getOpenapi',
+      access: null,
+      tag: 'Service',
+      summary: 'Read this document',
+      description: 'The description of the API in OpenAPI 3.1, as `/docs` shows it.',
+      answers: { 200: document, 304: notModified },
+    }),
+    async (request, reply) => sendAnswer(request, reply, { body: text ?? '{}' }),
+  );
+}

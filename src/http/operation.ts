@@ -1,0 +1,54 @@
+// How a route says what it is: its name in the document and the log, who may use it, what it takes and answers. One
+// form for all, so that the document lacks nothing.
+import type { FastifySchema } from 'fastify';
+import { z } from 'zod';
+import { problem } from '../contract/problem.js';
+import type { Access } from './access.js';
+
+/** A request whose real answer the document shows. Writes are sent with validate_only, so nothing is kept. */
+export interface Example {
+  url: string;
+  body?: object;
+}
+
+export interface Operation {
+  /** operationId, such as `listEvents`; also the log's field `operation`. */
+  id: string;
+  /** Who may use it; null for what is outside the API and never looks at a key. */
+  access: Access | null;
+  tag: string;
+  summary: string;
+  description: string;
+  params?: z.ZodType;
+  querystring?: z.ZodType;
+  body?: z.ZodType;
+  /** The shapes of what it answers, by status. */
+  answers: Record<number, z.ZodType>;
+  /** The statuses of the problems that it may answer, besides 500 and 503. */
+  problems?: number[];
+  example?: Example;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    example?: Example;
+  }
+}
+
+const OPEN: Record<string, string[]>[] = [{}, { apiKey: [] }];
+const KEY: Record<string, string[]>[] = [{ apiKey: [] }];
+
+/** @returns the options of the route */
+export function operation({ id, access, tag, answers, problems = [], example, ...rest }: Operation) {
+  const schema: FastifySchema & Record<string, unknown> = {
+    operationId: id,
+    tags: [tag],
+    security: access === null ? [] : access === 'public' ? OPEN : KEY,
+    ...rest,
+    response: { ...answers, ...Object.fromEntries([...problems, 500, 503].map((status) => [status, problem])) },
+  };
+  return { config: { operation: id, ...(access !== null && { access }), ...(example && { example }) }, schema };
+}
+
+/** What a conditional GET answers when the reader has it already. */
+export const notModified = z.null().meta({ description: 'Not modified: what you have is up to date.' });

@@ -1,0 +1,23 @@
+// Decides the slugs of initiatives.
+import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
+import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from './schema.js';
+import type { initiativeStore } from './store.js';
+
+type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'refresh'> & { store: typeof initiativeStore };
+
+export type InitiativeService = ReturnType<typeof createInitiativeService>;
+
+export const createInitiativeService = ({ store, ...options }: Options) =>
+  createResourceService<InitiativeInput, InitiativeDocument, InitiativeQuery>({
+    ...options,
+    store,
+    entity: 'initiative',
+    noun: 'initiative',
+    addressOf: (key) => `/v1/initiatives/${key}`,
+    fixed: 'slug',
+    keyOf: ({ slug }) => slug,
+    async prepare({ tx }, inputs) {
+      const slugs = await nameAll(tx, store, inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'initiative' })));
+      return inputs.map((input, index) => ({ ...input, slug: slugs[index]! }));
+    },
+  });

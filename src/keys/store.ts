@@ -1,0 +1,63 @@
+// API keys in the database: a digest of each, never the key. They are random, so a plain SHA-256 is enough.
+import { createHash, randomBytes } from 'node:crypto';
+import { newId } from '../contract/ids.js';
+import type { Database } from '../database/connect.js';
+import { write } from '../database/write.js';
+import { Problem } from '../errors.js';
+import type { Principal, Role } from '../http/access.js';
+import type { ApiKey, KeyInput, NewApiKey } from './schema.js';
+
+const digest = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+export type KeyStore = ReturnType<typeof createKeyStore>;
+
+export function createKeyStore({ prisma }: Pick<Database, 'prisma'>) {
+  const insert = async (tx: Pick<Database['prisma'], 'apiKey'>, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> => {
+    const row = await tx.apiKey.create({
+      data: { id: newId(), name, role, key_hash: digest(key), created_at: new Date(), expires_at: expires_at === null ? null : new Date(expires_at) },
+    });
+    return { id: row.id, name, role, created_at: row.created_at.toISOString(), expires_at: row.expires_at?.toISOString() ?? null, key };
+  };
+
+  return {
+    /** Who bears the key; null when it is unknown, expired or revoked. */
+    async authenticate(key: string): Promise<Principal | null> {
+      const row = await prisma.apiKey.findUnique({ where: { key_hash: digest(key) } });
+      if (row === null || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= new Date())) return null;
+      return { id: row.id, name: row.name, role: row.role as Role };
+    },
+
+    create: (input: KeyInput): Promise<NewApiKey> => insert(prisma, input, `dmr_${randomBytes(32).toString('base64url')}`),
+
+    /** The newest first. */
+    async list(): Promise<ApiKey[]> {
+      const rows = await prisma.apiKey.findMany({ orderBy: { id: 'desc' }, take: 200 });
+      return rows.map(({ id, name, role, created_at, expires_at, revoked_at }) => ({
+        id,
+        name,
+        role,
+        created_at: created_at.toISOString(),
+        expires_at: expires_at?.toISOString() ?? null,
+        revoked_at: revoked_at?.toISOString() ?? null,
+      }));
+    },
+
+    /** @throws Problem 404 when there is no such key that is still valid */
+    async revoke(id: string): Promise<void> {
+      const { count } = await prisma.apiKey.updateMany({ where: { id, revoked_at: null }, data: { revoked_at: new Date() } });
+      if (count === 0) throw new Problem('not-found', `There is no key ${id} that could be revoked.`);
+    },
+
+    /**
+     * Makes the first admin key where there is none that is valid. Processes that start together take turns.
+     * @param given the key to use; one is made when it is undefined
+     * @returns the key when it was made now, null when there was one already
+     */
+    ensureAdmin: (given: string | undefined): Promise<NewApiKey | null> =>
+      write({ prisma }, { author_id: null, author_name: 'start' }, async ({ tx, now }) => {
+        const valid = { role: 'admin', revoked_at: null, OR: [{ expires_at: null }, { expires_at: { gt: now } }] };
+        if ((await tx.apiKey.count({ where: valid })) > 0) return null;
+        return insert(tx, { name: 'first admin key', role: 'admin', expires_at: null }, given ?? `dmr_${randomBytes(32).toString('base64url')}`);
+      }),
+  };
+}

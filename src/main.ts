@@ -1,0 +1,96 @@
+// The process: settings, database, first data, listen, and stop on a signal. Nothing else touches the process.
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { buildApp } from './app.js';
+import { type Config, readConfig } from './config.js';
+import { readMigrations } from './database/migrate.js';
+import { openDatabase } from './database/open.js';
+import { StartupError } from './errors.js';
+import { MIGRATIONS, OPENAPI, SEED } from './files.js';
+import { readDataSet, SeedMistakes } from './seed/files.js';
+import { isEmpty, loadDataSet, type Tally } from './seed/load.js';
+import { createServices } from './services.js';
+
+const isTerminal = process.stdout.isTTY === true;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function start(config: Config): Promise<void> {
+  const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
+  let isStopping = false;
+  const services = createServices(database);
+  const app = await buildApp({ config, database, services, openapi: readFileSync(OPENAPI, 'utf8'), isTerminal, isStopping: () => isStopping });
+
+  /** Refuses new work, finishes what runs, closes the database; gives up when the deadline has passed. */
+  const stop = async (signal: string): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    app.log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      app.log.error(`not stopped after ${config.shutdownTimeoutMs} ms; giving up`);
+      process.exit(1);
+    }, config.shutdownTimeoutMs).unref();
+    await app.close();
+    await database.close();
+    app.log.info('stopped');
+    process.exit(0);
+  };
+
+  try {
+    if (config.seed && existsSync(SEED) && (await isEmpty(database))) {
+      if (isTerminal) say('Loading the first data set …');
+      const tallies = await loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
+      app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
+    }
+    const adminKey = await services.keys.ensureAdmin(config.adminKey);
+    await listen(app, config);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => void stop(name));
+    if (applied.length > 0) app.log.info({ applied }, 'migrations applied');
+    welcome((app.server.address() as AddressInfo).port, adminKey?.key);
+  } catch (error) {
+    await app.close();
+    await database.close();
+    throw error;
+  }
+
+  function welcome(port: number, key: string | undefined): void {
+    const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+    const address = `http://${host}:${port}`;
+    say(`\nDemarche is running on ${database.description}.\n`);
+    say(`  API        ${address}/v1/events`);
+    say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
+    say(`  Swagger UI ${address}/docs\n`);
+    if (key !== undefined && config.adminKey === undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
+  }
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartupError(`The port ${port} on ${host} is in use; stop what uses it, or set PORT to another one.`);
+    if (code === 'EACCES') throw new StartupError(`The port ${port} may not be used by this user; set PORT to one above 1023.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartupError(`HOST (${host}) is not an address of this machine; set it to one that is, such as 127.0.0.1.`);
+    throw error;
+  }
+}
+
+function showProgress({ name, created }: Tally): void {
+  say(`  ${String(created).padStart(5)} ${name}`);
+}
+
+// An error that nobody expected is a fault of ours: say it loudly, and let the supervisor start again from what is kept.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
+}
+
+try {
+  await start(readConfig(process.env));
+} catch (error) {
+  if (!(error instanceof StartupError || error instanceof SeedMistakes)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,203 @@
+// The routes of a resource: list, read, create, replace, patch, delete, restore. One description of a resource makes
+// them all, so that no resource can forget a check that another one has.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { key } from '../contract/ids.js';
+import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
+import { invalidBody } from '../errors.js';
+import { type Access, requireRole } from '../http/access.js';
+import { readIfMatch, sendAnswer, sendWritten } from '../http/conditional.js';
+import { faultsOf } from '../contract/faults.js';
+import { sendPage } from '../http/listing.js';
+import { type Example, notModified, type Operation, operation } from '../http/operation.js';
+import { type Json, mergePatch } from './merge-patch.js';
+import type { ChangeOptions, ResourceService } from './service.js';
+
+/** Requests that the published examples are taken from: paths under the resource, and bodies of writes. */
+export interface Examples {
+  list: string;
+  get: string;
+  post: object;
+  patch: object;
+}
+
+export interface ResourceDescription<Input, Body, Document extends object, Query> {
+  /** Where the collection is, with parameters of what is above it: "/v1/actors". */
+  path: string;
+  /** Name of the last parameter of the path. */
+  parameter?: string;
+  params?: z.ZodObject;
+  tag: string;
+  /** As operations are named: getActor, listActors. */
+  names: { one: string; many: string };
+  /** As sentences say it. */
+  nouns: { one: string; many: string };
+  /** What a reader should know besides what all resources have in common. */
+  about: { list: string; get: string; write: string };
+  service: ResourceService<Input, Document, Query>;
+  forms: WriteForms<Body>;
+  /** Shapes of the answers. */
+  answer: z.ZodType;
+  list: z.ZodType;
+  query: z.ZodType;
+  /** What the store is asked, from the query and the path. @throws Problem where the reader may not ask that */
+  toQuery: (query: never, request: FastifyRequest) => Promise<Query> | Query;
+  /** The key of the store, and the input of the service, from what was sent and the path. */
+  keyOf?: (params: Record<string, string>) => string;
+  toInput: (body: Body, params: Record<string, string>) => Input;
+  /** The members that a patch starts from. */
+  toMembers?: (document: Document) => object;
+  examples: Examples;
+}
+
+type Params = Record<string, string>;
+interface Shape {
+  Params: Params;
+  Querystring: WriteQuery;
+}
+
+export function resourceRoutes<Input, Body, Document extends object, Query>({ parameter = 'key', ...resource }: ResourceDescription<Input, Body, Document, Query>) {
+  const { path, tag, names, nouns, about, service, forms, examples } = resource;
+  const article = /^[aeiou]/.test(nouns.one) ? 'an' : 'a';
+  const itself = `${path}/:${parameter}`;
+  const above = resource.params ?? z.strictObject({});
+  const params = above.extend({ [parameter]: parameter === 'key' ? key : z.string().regex(/^\d{1,4}$/, { error: `${parameter} is a whole number.` }).meta({ description: `The ${parameter} of the ${nouns.one}.` }) });
+  const keyOf = resource.keyOf ?? ((params: Params) => params[parameter]!);
+  const toMembers = resource.toMembers ?? ((document: Document) => document as object);
+
+  const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) => operation({ id, access, tag, example, ...rest });
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get(
+      path,
+      declare(`list${names.many}`, 'public', { url: examples.list }, {
+        summary: `List ${nouns.many}`,
+        description: `${about.list} Paged by cursor: follow \`page.next\`.`,
+        params: above,
+        querystring: resource.query,
+        answers: { 200: resource.list, 304: notModified },
+        problems: [400, 401, 403, ...(resource.params ? [404, 410] : [])],
+      }),
+      async (request, reply) => {
+        const query = await resource.toQuery(request.query as never, request);
+        return sendPage(request, reply, await service.list(query));
+      },
+    );
+
+    app.get<Shape>(
+      itself,
+      declare(`get${names.one}`, 'public', { url: examples.get }, {
+        summary: `Read ${article} ${nouns.one}`,
+        description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
+        params,
+        answers: { 200: resource.answer, 304: notModified },
+        problems: [400, 401, 404, 410],
+      }),
+      async (request, reply) => sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null)),
+    );
+
+    app.post<Shape>(
+      path,
+      declare(`create${names.one}`, 'editor', { url: examples.list.split('?')[0]!, body: examples.post }, {
+        summary: `Add ${article} ${nouns.one}`,
+        description: `${about.write} Answers 201 with \`Location\`. With \`validate_only=true\` everything is checked and answered, and nothing is kept.`,
+        params: above,
+        querystring: writeQuery,
+        body: forms.body,
+        answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
+        problems: [400, 401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
+      }),
+      async (request, reply) => {
+        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
+        const body = await service.create(resource.toInput(input, request.params), changeOf(request, { reason, comment }));
+        if (!request.query.validate_only) reply.code(201).header('location', body.address);
+        return sendWritten(reply, body);
+      },
+    );
+
+    app.put<Shape>(
+      itself,
+      declare(`replace${names.one}`, 'editor', { url: examples.get, body: examples.post }, {
+        summary: `Replace ${article} ${nouns.one}`,
+        description: `${about.write} What is left out goes back to its default. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
+        params,
+        querystring: writeQuery,
+        body: forms.body,
+        answers: { 200: resource.answer },
+        problems: [400, 401, 403, 404, 409, 410, 412, 413, 415, 422],
+      }),
+      async (request, reply) => {
+        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
+        const body = await service.update(keyOf(request.params), () => resource.toInput(input, request.params), changeOf(request, { reason, comment }));
+        return sendWritten(reply, body);
+      },
+    );
+
+    app.patch<Shape>(
+      itself,
+      declare(`update${names.one}`, 'editor', { url: examples.get, body: examples.patch }, {
+        summary: `Change ${article} ${nouns.one}`,
+        description: `A JSON Merge Patch (RFC 7396): what is left out stays as it is, null removes, lists are replaced whole. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
+        params,
+        querystring: writeQuery,
+        body: forms.patch,
+        answers: { 200: resource.answer },
+        problems: [400, 401, 403, 404, 409, 410, 412, 413, 415, 422],
+      }),
+      async (request, reply) => {
+        const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
+        const merge = (document: Document): Input => {
+          const result = forms.input.safeParse(mergePatch(toMembers(document) as Json, patch), { reportInput: true });
+          if (!result.success) throw invalidBody(faultsOf(result.error, 'body', forms.input));
+          return resource.toInput(result.data, request.params);
+        };
+        const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
+        return sendWritten(reply, body);
+      },
+    );
+
+    app.delete<Shape>(
+      itself,
+      declare(`delete${names.one}`, 'editor', { url: examples.get }, {
+        summary: `Delete ${article} ${nouns.one}`,
+        description: `The delete is soft: reading it answers 410 with its tombstone, and restoring it brings it back. What is still in use answers 409.`,
+        params,
+        querystring: writeQuery,
+        answers: { 204: z.null().meta({ description: 'Deleted.' }) },
+        problems: [400, 401, 403, 404, 409, 410, 412],
+      }),
+      async (request, reply) => {
+        await service.remove(keyOf(request.params), changeOf(request, request.query));
+        return reply.code(204).header('cache-control', 'no-store').send();
+      },
+    );
+
+    app.post<Shape>(
+      `${itself}/restore`,
+      declare(`restore${names.one}`, 'editor', { url: `${examples.get}/restore` }, {
+        summary: `Restore ${article} ${nouns.one}`,
+        description: `Brings back what was deleted or withdrawn, as a new version.`,
+        params,
+        querystring: writeQuery,
+        answers: { 200: resource.answer },
+        problems: [400, 401, 403, 404, 409, 412, 422],
+      }),
+      async (request, reply) => sendWritten(reply, await service.restore(keyOf(request.params), changeOf(request, request.query))),
+    );
+  };
+}
+
+/** Who writes, why, on which versions, and whether to keep it. */
+function changeOf(request: FastifyRequest<Shape>, { reason, comment }: { reason?: string | undefined; comment?: string | undefined }): ChangeOptions {
+  const principal = requireRole(request as FastifyRequest, 'editor');
+  const { query } = request;
+  return {
+    author_id: principal.id,
+    author_name: principal.name,
+    reason: reason ?? query.reason,
+    comment: comment ?? query.comment,
+    validate_only: query.validate_only,
+    versions: readIfMatch(request.headers['if-match']),
+  };
+}
+

@@ -1,0 +1,146 @@
+// Reads a data set from YAML files and checks each entry with the schema that the API uses. Every mistake is told with
+// its file, line and field.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { itemForms, planForms } from '../action-plans/schema.js';
+import type { PlacedItem } from '../action-plans/service.js';
+import { actorForms } from '../actors/schema.js';
+import { faultsOf } from '../contract/faults.js';
+import { slug } from '../contract/ids.js';
+import { line, prose } from '../contract/text.js';
+import { eventForms } from '../events/schema.js';
+import { initiativeForms } from '../initiatives/schema.js';
+import { sourceForms } from '../sources/schema.js';
+import { topicForms } from '../topics/schema.js';
+
+/** One mistake in a file. */
+export interface Mistake {
+  file: string;
+  line: number;
+  /** JSON Pointer inside the entry; empty for the entry or the file as a whole. */
+  field: string;
+  detail: string;
+}
+
+/** The files cannot be loaded; nothing was written. */
+export class SeedMistakes extends Error {
+  override name = 'SeedMistakes';
+  constructor(readonly mistakes: Mistake[]) {
+    super(mistakes.map(({ file, line, field, detail }) => `${file}:${line}${field === '' ? '' : ` ${field}`}: ${detail}`).join('\n'));
+  }
+}
+
+/** An entry of a file: what it says, and where. */
+export interface Entry<Input> {
+  input: Input;
+  mistake(field: string, detail: string): Mistake;
+}
+
+type Of<Forms extends { input: z.ZodType }> = Entry<z.output<Forms['input']>>[];
+
+export interface DataSet {
+  topics: Of<typeof topicForms>;
+  actors: Of<typeof actorForms>;
+  sources: Of<typeof sourceForms>;
+  initiatives: Of<typeof initiativeForms>;
+  plans: Of<typeof planForms>;
+  items: Entry<PlacedItem>[];
+  events: Of<typeof eventForms>;
+}
+
+const note = z.strictObject({ topic: line(), text: prose(), events: z.array(slug).default([]), initiatives: z.array(slug).default([]), action_plans: z.array(slug).default([]) });
+
+/**
+ * @param directory has topics.yaml, actors.yaml, sources.yaml, initiatives.yaml, action-plans.yaml, events/*.yaml and
+ * notes.yaml; one that is missing has nothing in it
+ * @throws SeedMistakes with all that does not fit
+ */
+export function readDataSet(directory: string): DataSet {
+  const mistakes: Mistake[] = [];
+  const read = <Input>(name: string, member: string, schema: z.ZodType<Input>) => entriesOf(directory, name, member, mistakes).flatMap((raw) => check(raw, schema, mistakes));
+  const years = existsSync(join(directory, 'events')) ? readdirSync(join(directory, 'events')).filter((name) => name.endsWith('.yaml')).sort() : [];
+  const plans = entriesOf(directory, 'action-plans.yaml', 'action_plans', mistakes).map((raw) => splitPlan(raw, mistakes));
+  const data: DataSet = {
+    topics: read('topics.yaml', 'topics', topicForms.input),
+    actors: read('actors.yaml', 'actors', actorForms.input),
+    sources: read('sources.yaml', 'sources', sourceForms.input),
+    initiatives: read('initiatives.yaml', 'initiatives', initiativeForms.input),
+    plans: plans.flatMap(({ plan }) => plan),
+    items: plans.flatMap(({ items }) => items),
+    events: years.flatMap((name) => read(join('events', name), 'events', eventForms.input)),
+  };
+  for (const entry of read('notes.yaml', 'notes', note)) spreadNote(entry, data, mistakes);
+  if (mistakes.length > 0) throw new SeedMistakes(mistakes);
+  return data;
+}
+
+/** An entry as it stands in the file, not yet checked. */
+interface RawEntry extends Entry<unknown> {
+  input: unknown;
+}
+
+function entriesOf(directory: string, file: string, member: string, mistakes: Mistake[]): RawEntry[] {
+  const path = join(directory, file);
+  if (!existsSync(path)) return [];
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  for (const error of document.errors) mistakes.push({ file, line: lines.linePos(error.pos[0]).line, field: '', detail: `This is not valid YAML: ${error.message}` });
+  if (document.errors.length > 0) return [];
+  const list = isMap(document.contents) && document.contents.items.length === 1 ? document.get(member) : undefined;
+  if (!isSeq(list)) {
+    mistakes.push({ file, line: 1, field: '', detail: `The file takes one member, ${member}, with a list.` });
+    return [];
+  }
+  const entries = document.toJS() as Record<string, unknown[]>;
+  return entries[member]!.map((input, index) => ({
+    input,
+    mistake: (field, detail) => ({ file, line: lines.linePos(offsetOf(document, [member, index, ...partsOf(field)])).line, field, detail }),
+  }));
+}
+
+const partsOf = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Where a value begins, or where the nearest thing around it does. */
+function offsetOf(document: Document, path: (string | number)[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length).map((part) => (/^\d+$/.test(String(part)) ? Number(part) : part)), true) as Node | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return 0;
+}
+
+function check<Input>(raw: RawEntry, schema: z.ZodType<Input>, mistakes: Mistake[]): Entry<Input>[] {
+  const result = schema.safeParse(raw.input, { reportInput: true });
+  if (result.success) return [{ ...raw, input: result.data }];
+  for (const { pointer = '', detail } of faultsOf(result.error, 'body', schema)) mistakes.push(raw.mistake(pointer, detail));
+  return [];
+}
+
+/** A plan's items stand inside it in the file, and are resources of their own. */
+function splitPlan(raw: RawEntry, mistakes: Mistake[]) {
+  const { items = [], ...plan } = raw.input as { slug?: string; items?: unknown[] };
+  return {
+    plan: check({ ...raw, input: plan }, planForms.input, mistakes),
+    items: items.flatMap((input, index) => {
+      const within: RawEntry = { input, mistake: (field, detail) => raw.mistake(`/items/${index}${field}`, detail) };
+      return check(within, itemForms.input, mistakes).map((entry) => ({ ...entry, input: { ...entry.input, plan: plan.slug ?? '' } }));
+    }),
+  };
+}
+
+/** Puts a note on everything that it concerns. */
+function spreadNote({ input, mistake }: Entry<z.output<typeof note>>, data: DataSet, mistakes: Mistake[]): void {
+  const { topic, text } = input;
+  const about = (member: 'events' | 'initiatives' | 'action_plans', entries: Entry<{ slug?: string | undefined; notes: { topic: string; text: string }[] }>[]) => {
+    for (const [index, slug] of input[member].entries()) {
+      const entry = entries.find((entry) => entry.input.slug === slug);
+      if (entry === undefined) mistakes.push(mistake(`/${member}/${index}`, `There is no entry ${slug} in the files.`));
+      else entry.input.notes.push({ topic, text });
+    }
+  };
+  about('events', data.events);
+  about('initiatives', data.initiatives);
+  about('action_plans', data.plans);
+}

@@ -1,0 +1,34 @@
+// What the program can do, apart from HTTP: stores and services, connected by name. The API, the data files and the
+// command line all write through these.
+import { itemStore, planStore } from './action-plans/store.js';
+import { createItemService, createPlanService } from './action-plans/service.js';
+import { actorStore } from './actors/store.js';
+import { createActorService } from './actors/service.js';
+import type { Entity } from './contract/write.js';
+import type { Database } from './database/connect.js';
+import type { Write } from './database/write.js';
+import { refreshCards } from './events/cards.js';
+import { createEventService } from './events/service.js';
+import { eventStore } from './events/store.js';
+import { createInitiativeService } from './initiatives/service.js';
+import { initiativeStore } from './initiatives/store.js';
+import { createKeyStore } from './keys/store.js';
+import { createSourceService } from './sources/service.js';
+import { sourceStore } from './sources/store.js';
+import { createTimelineStore } from './timeline/store.js';
+import { createTopicService } from './topics/service.js';
+import { topicStore } from './topics/store.js';
+
+export type Services = ReturnType<typeof createServices>;
+
+export function createServices(database: Database) {
+  const shared = (entity: Entity) => ({ database, refresh: (write: Write, ids: string[]) => refreshCards(write, entity, ids) });
+  const topics = createTopicService({ ...shared('topic'), store: topicStore });
+  const actors = createActorService({ ...shared('actor'), store: actorStore });
+  const sources = createSourceService({ ...shared('source'), store: sourceStore });
+  const initiatives = createInitiativeService({ ...shared('initiative'), store: initiativeStore });
+  const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
+  const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
+  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  return { topics, actors, sources, initiatives, plans, items, events, timeline: createTimelineStore(database), keys: createKeyStore(database) };
+}

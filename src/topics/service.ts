@@ -1,0 +1,23 @@
+// Decides the slugs of topics.
+import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
+import type { TopicDocument, TopicInput, TopicQuery } from './schema.js';
+import type { topicStore } from './store.js';
+
+type Options = Pick<ResourceOptions<TopicInput, TopicDocument, TopicQuery>, 'database' | 'refresh'> & { store: typeof topicStore };
+
+export type TopicService = ReturnType<typeof createTopicService>;
+
+export const createTopicService = ({ store, ...options }: Options) =>
+  createResourceService<TopicInput, TopicDocument, TopicQuery>({
+    ...options,
+    store,
+    entity: 'topic',
+    noun: 'topic',
+    addressOf: (key) => `/v1/topics/${key}`,
+    fixed: 'slug',
+    keyOf: ({ slug }) => slug,
+    async prepare({ tx }, inputs) {
+      const slugs = await nameAll(tx, store, inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'topic' })));
+      return inputs.map((input, index) => ({ ...input, slug: slugs[index]! }));
+    },
+  });
