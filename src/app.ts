@@ -1,6 +1,6 @@
 // The table of contents: the frame in order, then one line for each feature.
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
 import type { Config } from './config.js';
@@ -30,16 +30,18 @@ export interface AppOptions {
   /** Whether people read the log on a terminal. */
   isTerminal?: boolean;
   isStopping?: () => boolean;
+  /** Told of each route as it is registered. */
+  onRoute?: (route: RouteOptions) => void;
 }
 
 /** The largest body, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
 
-export async function buildApp({ config, database, services, openapi, isTerminal = false, isStopping = () => false }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, database, services, openapi, isTerminal = false, isStopping = () => false, onRoute }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(config, isTerminal),
     genReqId: requestId,
-    disableRequestLogging: true,
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -49,6 +51,7 @@ export async function buildApp({ config, database, services, openapi, isTerminal
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   });
+  if (onRoute !== undefined) app.addHook('onRoute', onRoute);
   registerProblems(app, { problemOfDatabase: problemOf });
   registerBodies(app);
   registerObservability(app);

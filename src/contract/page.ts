@@ -33,7 +33,7 @@ export const several = <Item extends z.ZodType<string, string>>(name: string, it
     .transform((value) => [...new Set((Array.isArray(value) ? value : [value]).flatMap((text) => text.split(',')).map((text) => text.trim()))])
     .pipe(z.array(item).min(1).max(100, { error: `${name} takes at most 100 values.` }))
     .optional()
-    .meta({ description: `${description} Several: comma-separated or repeated.`, list: true });
+    .meta({ description: `${description} Several: comma-separated or repeated.`, list: formOf(item) });
 
 export const page = z
   .strictObject({
@@ -55,3 +55,9 @@ export interface Listing<Item> {
 
 export const listOf = <Item extends z.ZodType>(item: Item, name: string) =>
   z.strictObject({ data: z.array(item), page }).meta({ id: name, description: 'A page of a list.' });
+
+/** One value of a list, as the OpenAPI document shows it. */
+function formOf(item: z.ZodType): object {
+  const { $schema: _, ...form } = z.toJSONSchema(item, { io: 'input' });
+  return form;
+}

@@ -31,7 +31,7 @@ export type WriteQuery = z.output<typeof writeQuery>;
  * The forms in which writes send a resource, all from one schema of its members:
  * `input` the resource itself, whole; `body` the same as POST and PUT send it, with reason and comment beside it;
  * `patch` as JSON Merge Patch (RFC 7396) takes it: each member optional, null to remove it.
- * @param id name of the body in the OpenAPI document
+ * @param id name of the resource, in which the names of its bodies begin
  * @param finish a last check that looks at several members, and what becomes of them
  * @param loosened members whose patch is looser than their schema, because objects in a patch are merged
  */
@@ -48,7 +48,7 @@ export function writeForms<Shape extends z.ZodRawShape, Input = z.output<z.ZodOb
   });
   const optional = Object.entries({ ...members.shape, ...loosened }).map(([name, member]) => [name, bare(member as z.ZodType).nullable().optional()]);
   const patch = z.strictObject({ ...(Object.fromEntries(optional) as Record<string, z.ZodType>), ...writeMembers });
-  return { input, body: body.meta({ id: `${id}Input` }), patch: patch.meta({ id: `${id}Patch`, description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.' }) };
+  return { input, body: body.meta({ id: `${id}Body` }), patch: patch.meta({ id: `${id}Patch`, description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.' }) };
 }
 
 /** A reference by slug, or the thing itself, which is then made. */

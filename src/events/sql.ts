@@ -1,27 +1,25 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
 // card shows is in this one statement, so that making a card again gives the same bytes.
-import { instantOf } from '../resources/store.js';
+import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
-/** The member `actors` of the card of `e`. */
-const ACTORS = `coalesce((
-  select json_agg(json_build_object('slug', a.slug, 'name', a.name, 'kind', a.kind, 'country_code', a.country_code, 'role', l.role, 'response', l.response) order by l.position)
-  from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id), '[]'::json)`;
+const ACTORS = listOfRows(`
+  select a.slug, a.name, a.kind, a.country_code, l.role, l.response
+  from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id order by l.position`);
 
-const named = (links: string, table: string, key: string): string => `coalesce((
-  select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by l.position)
-  from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id), '[]'::json)`;
+const named = (links: string, table: string, key: string): string =>
+  listOfRows(`select t.slug, t.name from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id order by l.position`);
 
-const ACTION_ITEMS = `coalesce((
-  select json_agg(json_build_object('plan', p.slug, 'item', i.number, 'title', i.title, 'effect', l.effect, 'note', l.note) order by l.position)
+const ACTION_ITEMS = listOfRows(`
+  select p.slug as plan, i.number as item, i.title, l.effect, l.note
   from event_action_items l join action_items i on i.id = l.action_item_id join action_plans p on p.id = i.action_plan_id
-  where l.event_id = e.id), '[]'::json)`;
+  where l.event_id = e.id order by l.position`);
 
 /** What is not published is shown to nobody by way of another event. */
-const RELATED = `coalesce((
-  select json_agg(json_build_object('event', r.slug, 'title', r.title, 'relation', l.relation) order by l.position)
+const RELATED = listOfRows(`
+  select r.slug as event, r.title, l.relation
   from event_relations l join events r on r.id = l.related_event_id
-  where l.event_id = e.id and r.state = 'published' and r.deleted_at is null), '[]'::json)`;
+  where l.event_id = e.id and r.state = 'published' and r.deleted_at is null order by l.position`);
 
 const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
 
@@ -48,8 +46,7 @@ export const MAKE_CARDS = `
   from events e
   cross join lateral (
     select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
-      case when coalesce(e.place_name, e.place_city, e.place_country_code) is not null
-        then json_build_object('name', e.place_name, 'city', e.place_city, 'country_code', e.place_country_code) end as place,
+      ${placeOf('e')} as place,
       e.significance, e.certainty, e.state, e.details,
       ${ACTORS} as actors,
       ${named('event_topics', 'topics', 'topic_id')} as topics,

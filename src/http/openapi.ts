@@ -3,7 +3,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { notModified, operation } from './operation.js';
 import { sendAnswer } from './conditional.js';
 import { z } from 'zod';
@@ -52,6 +51,7 @@ const document = z.looseObject({ openapi: z.string() }).meta({ description: 'Thi
  */
 export async function registerOpenapi(app: FastifyInstance, text: string | null): Promise<void> {
   if (text === null) {
+    const { jsonSchemaTransform, jsonSchemaTransformObject } = await import('fastify-type-provider-zod');
     await app.register(swagger, { openapi: INFO, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
   } else {
     await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });

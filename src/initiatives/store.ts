@@ -1,7 +1,7 @@
 // Initiatives in the database. The status follows from the latest published event that marks a step, unless one is set
 // by hand.
 import { Prisma } from '../database/client/client.js';
-import { counted, instantOf, type ListedStore, listIds, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import { counted, instantOf, type ListedStore, listIds, listOfRows, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
 import type { InitiativeDocument, InitiativeQuery } from './schema.js';
 
 const SORT: SortColumns = { name: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
@@ -10,9 +10,9 @@ const ANSWERS = `
   select i.id, i.version, row_to_json(i)::text as body
   from (
     select i.id, i.slug, i.kind, i.name, i.summary,
-      coalesce((
-        select json_agg(json_build_object('slug', a.slug, 'name', a.name, 'kind', a.kind, 'country_code', a.country_code) order by l.position)
-        from initiative_leads l join actors a on a.id = l.actor_id where l.initiative_id = i.id), '[]'::json) as lead_actors,
+      ${listOfRows(`
+        select a.slug, a.name, a.kind, a.country_code
+        from initiative_leads l join actors a on a.id = l.actor_id where l.initiative_id = i.id order by l.position`)} as lead_actors,
       coalesce(i.status, step.action) as status,
       case when i.status is null then step.date else i.status_since end as status_since,
       i.status_reason,

@@ -15,7 +15,7 @@ export const keyInput = z
       .default(null)
       .meta({ description: 'When it stops being valid; null for never.' }),
   })
-  .meta({ id: 'KeyInput' });
+  .meta({ id: 'KeyBody' });
 export type KeyInput = z.output<typeof keyInput>;
 
 const described = { id, name: z.string(), role: z.string(), created_at: instant, expires_at: instant.nullable() };

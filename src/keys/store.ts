@@ -4,14 +4,19 @@ import { newId } from '../contract/ids.js';
 import type { Database } from '../database/connect.js';
 import { write } from '../database/write.js';
 import { Problem } from '../errors.js';
-import type { Principal, Role } from '../http/access.js';
+import type { Principal } from '../http/access.js';
 import type { ApiKey, KeyInput, NewApiKey } from './schema.js';
 
 const digest = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 export type KeyStore = ReturnType<typeof createKeyStore>;
 
-export function createKeyStore({ prisma }: Pick<Database, 'prisma'>) {
+const VALID = '(revoked_at is null and (expires_at is null or expires_at > now()))';
+const HAS_ADMIN = `select exists (select 1 from api_keys where role = 'admin' and ${VALID}) as found`;
+
+export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>) {
+  const hasAdmin = async (): Promise<boolean> => (await pool.query(HAS_ADMIN)).rows[0].found;
+
   const insert = async (tx: Pick<Database['prisma'], 'apiKey'>, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> => {
     const row = await tx.apiKey.create({
       data: { id: newId(), name, role, key_hash: digest(key), created_at: new Date(), expires_at: expires_at === null ? null : new Date(expires_at) },
@@ -22,12 +27,11 @@ export function createKeyStore({ prisma }: Pick<Database, 'prisma'>) {
   return {
     /** Who bears the key; null when it is unknown, expired or revoked. */
     async authenticate(key: string): Promise<Principal | null> {
-      const row = await prisma.apiKey.findUnique({ where: { key_hash: digest(key) } });
-      if (row === null || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= new Date())) return null;
-      return { id: row.id, name: row.name, role: row.role as Role };
+      const { rows } = await pool.query<Principal>(`select id, name, role from api_keys where key_hash = $1 and ${VALID}`, [digest(key)]);
+      return rows[0] ?? null;
     },
 
-    create: (input: KeyInput): Promise<NewApiKey> => insert(prisma, input, `dmr_${randomBytes(32).toString('base64url')}`),
+    create: (input: KeyInput): Promise<NewApiKey> => insert(prisma, input, newKey()),
 
     /** The newest first. */
     async list(): Promise<ApiKey[]> {
@@ -53,11 +57,14 @@ export function createKeyStore({ prisma }: Pick<Database, 'prisma'>) {
      * @param given the key to use; one is made when it is undefined
      * @returns the key when it was made now, null when there was one already
      */
-    ensureAdmin: (given: string | undefined): Promise<NewApiKey | null> =>
-      write({ prisma }, { author_id: null, author_name: 'start' }, async ({ tx, now }) => {
-        const valid = { role: 'admin', revoked_at: null, OR: [{ expires_at: null }, { expires_at: { gt: now } }] };
-        if ((await tx.apiKey.count({ where: valid })) > 0) return null;
-        return insert(tx, { name: 'first admin key', role: 'admin', expires_at: null }, given ?? `dmr_${randomBytes(32).toString('base64url')}`);
-      }),
+    async ensureAdmin(given: string | undefined): Promise<NewApiKey | null> {
+      if (await hasAdmin()) return null;
+      return write({ prisma }, { author_id: null, author_name: 'start' }, async ({ tx }) => {
+        const [{ found } = { found: true }] = await tx.$queryRawUnsafe<{ found: boolean }[]>(HAS_ADMIN);
+        return found ? null : insert(tx, { name: 'first admin key', role: 'admin', expires_at: null }, given ?? newKey());
+      });
+    },
   };
 }
+
+const newKey = (): string => `dmr_${randomBytes(32).toString('base64url')}`;

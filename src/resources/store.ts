@@ -182,6 +182,14 @@ async function countRows(tx: Transaction, table: string, conditions: Prisma.Sql[
 /** A timestamp column as answers write it: RFC 3339 in UTC with milliseconds. */
 export const instantOf = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** The rows of a select as a JSON array, in their order, without the spaces that json_agg puts in. */
+export const listOfRows = (select: string): string => `array_to_json(array(select row_to_json(x) from (${select}) x))`;
+
+/** The place of `table` as JSON, or null. */
+export const placeOf = (table: string): string => `(
+  select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code) x
+  where coalesce(x.name, x.city, x.country_code) is not null)`;
+
 /** Runs a statement that makes finished answers (columns id, version, body) and puts them in the order of `ids`. */
 export async function readBodies(tx: Transaction, statement: string, ids: string[]): Promise<Body[]> {
   const rows = await tx.$queryRawUnsafe<Body[]>(statement, ids);

@@ -1,8 +1,8 @@
 // How answers of events and plans show their citations.
+import { listOfRows } from '../resources/store.js';
 
 /** Citations of the owner's link table `l`, in their order. */
-export const citationsSql = (table: string, condition: string): string => `coalesce((
-  select json_agg(json_build_object('id', s.id, 'url', s.url, 'title', s.title, 'publisher', s.publisher, 'kind', s.kind,
-    'language', s.language, 'published_on', s.published_on, 'archived_url', s.archived_url, 'claim', l.claim, 'quote', l.quote,
-    'locator', l.locator, 'stance', l.stance, 'access', l.access, 'note', l.note) order by l.position)
-  from ${table} l join sources s on s.id = l.source_id where ${condition}), '[]'::json)`;
+export const citationsSql = (table: string, condition: string): string =>
+  listOfRows(`
+    select s.id, s.url, s.title, s.publisher, s.kind, s.language, s.published_on, s.archived_url, l.claim, l.quote, l.locator, l.stance, l.access, l.note
+    from ${table} l join sources s on s.id = l.source_id where ${condition} order by l.position`);

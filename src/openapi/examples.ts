@@ -1,0 +1,101 @@
+// Puts real answers into the OpenAPI document: each operation's example is asked of a server that holds the first data
+// set. Ids, instants and keys, which differ at each run, are replaced by fixed ones.
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Example } from '../http/operation.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document is walked as plain JSON, whatever its shape.
+type Node = any;
+
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+
+/** Requests that show each problem, in an order in which each does its part. */
+const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
+  Problem400: { url: '/v1/timeline?form=2025-07' },
+  Problem401: { method: 'POST', url: '/v1/events', headers: { authorization: '' }, payload: {} },
+  Problem403: { method: 'POST', url: '/v1/events', payload: {} },
+  Problem404: { url: '/v1/events/li-qiang-keynote' },
+  Problem409: { method: 'DELETE', url: '/v1/actors/li-qiang' },
+  Problem410: { url: '/v1/topics/compute-thresholds' },
+  Problem412: { method: 'PATCH', url: '/v1/events/li-qiang-waic-2025-keynote', headers: { 'if-match': '"999"' }, payload: { significance: 5 } },
+  Problem413: { method: 'POST', url: '/v1/events', headers: { 'content-type': 'application/json' }, payload: `"${'x'.repeat(1024 * 1024)}"` },
+  Problem415: { method: 'POST', url: '/v1/events', headers: { 'content-type': 'text/plain' }, payload: 'news' },
+  Problem422: { method: 'POST', url: '/v1/events', payload: { type: 'speach', title: 'A speech', date: '2025-07-26', actors: [{ actor: 'li-qiang', role: 'speaker' }] } },
+};
+
+interface Asked {
+  app: FastifyInstance;
+  /** Keys by role. */
+  keys: { admin: string; contributor: string };
+  /** The examples that the routes declare, by operation. */
+  examples: Map<string, Example>;
+}
+
+/** @param document as `describe` makes it; the examples are put into it */
+export async function addExamples(document: Node, asked: Asked): Promise<void> {
+  for (const operations of Object.values<Node>(document.paths)) {
+    for (const [method, operation] of Object.entries<Node>(operations)) await addExample(operation, method, asked);
+  }
+  await addProblems(document.components.responses, asked);
+  Object.assign(document, fix(document));
+}
+
+async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
+  const example = examples.get(operation.operationId);
+  if (example === undefined) return;
+  if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
+  const isPublic = operation.security.length !== 1;
+  const isWrite = method !== 'get';
+  if (operation.operationId.startsWith('restore')) return void (operation.responses[200].content['application/json'].example = await restored(app, keys.admin, example.url));
+  const validated = isWrite && operation.parameters?.some((parameter: Node) => parameter.name === 'validate_only');
+  const answer = await app.inject({
+    method: method.toUpperCase() as 'GET',
+    url: validated ? `${example.url}?validate_only=true` : example.url,
+    ...(!isPublic && { headers: { authorization: `Bearer ${keys.admin}` } }),
+    ...(example.body && { payload: example.body }),
+  });
+  if (method === 'delete') return;
+  if (answer.statusCode >= 300) throw new Error(`The example of ${operation.operationId} was answered ${answer.statusCode}: ${answer.body}`);
+  for (const status of ['200', '201']) {
+    const media = operation.responses[status]?.content['application/json'];
+    if (media !== undefined) media.example = answer.json();
+  }
+}
+
+/** What restoring answers is the resource; it cannot be asked for without deleting it first. */
+async function restored(app: FastifyInstance, key: string, url: string): Promise<unknown> {
+  const answer = await app.inject({ url: url.replace(/\/restore$/, ''), headers: { authorization: `Bearer ${key}` } });
+  return answer.json();
+}
+
+async function addProblems(responses: Node, { app, keys }: Asked): Promise<void> {
+  const admin = { authorization: `Bearer ${keys.admin}` };
+  await app.inject({ method: 'POST', url: '/v1/topics', headers: admin, payload: { name: 'Compute thresholds' } });
+  await app.inject({ method: 'DELETE', url: '/v1/topics/compute-thresholds?reason=correction', headers: admin });
+  for (const [name, { headers, ...request }] of Object.entries(PROBLEM_REQUESTS)) {
+    const authorization = name === 'Problem403' ? `Bearer ${keys.contributor}` : request.method === undefined || headers?.authorization === '' ? undefined : admin.authorization;
+    const { authorization: _, ...rest } = headers ?? {};
+    const answer = await app.inject({ ...request, headers: { ...rest, ...(authorization && { authorization }) } });
+    if (`Problem${answer.statusCode}` !== name) throw new Error(`The example of ${name} was answered ${answer.statusCode}: ${answer.body}`);
+    responses[name].content['application/problem+json'].example = answer.json();
+  }
+}
+
+/** The same document with what differs at each run replaced. */
+function fix(document: Node): Node {
+  const ids = new Map<string, string>();
+  const idOf = (id: string): string => {
+    if (!ids.has(id)) ids.set(id, `01985c2e-0000-7000-8000-${String(ids.size + 1).padStart(12, '0')}`);
+    return ids.get(id)!;
+  };
+  return JSON.parse(
+    JSON.stringify(document, (name, value) => {
+      if (typeof value !== 'string') return value;
+      if (/_at$/.test(name) && name !== 'expires_at' && name !== 'retrieved_at') return '2025-07-27T08:00:00.000Z';
+      if (/^dmr_/.test(value)) return 'dmr_shown-once-and-stored-only-as-a-digest';
+      return value
+        .replace(UUID, idOf)
+        .replace(/\bcursor=[\w-]+/, 'cursor=WyJuZXh0Il0')
+        .replace(/(was (?:deleted|withdrawn) on )\d{4}-\d{2}-\d{2}/, '$12025-07-27');
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+// Makes the whole OpenAPI document: the routes and schemas, with examples from a server that holds the first data set.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildApp } from '../app.js';
+import type { Database } from '../database/connect.js';
+import { readMigrations } from '../database/migrate.js';
+import { openDatabase } from '../database/open.js';
+import { MIGRATIONS, SEED } from '../files.js';
+import type { Example } from '../http/operation.js';
+import { readDataSet } from '../seed/files.js';
+import { loadDataSet } from '../seed/load.js';
+import { createServices } from '../services.js';
+import { describe } from './document.js';
+import { addExamples } from './examples.js';
+
+/** @returns the text of openapi/openapi.json */
+export async function makeDocument(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'demarche-openapi-'));
+  const { database } = await openDatabase({ databaseUrl: undefined, dataDir: directory, databasePool: 1 }, readMigrations(MIGRATIONS));
+  try {
+    return await makeFrom(database);
+  } finally {
+    await database.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function makeFrom(database: Database): Promise<string> {
+  const services = createServices(database);
+  await loadDataSet(readDataSet(SEED), { database, services });
+  const examples = new Map<string, Example>();
+  const app = await buildApp({ config: { logLevel: 'silent' }, database, services, openapi: null, onRoute: collect });
+  await app.ready();
+  const document = describe(app);
+  const role = async (role: 'admin' | 'contributor') => (await services.keys.create({ name: role, role, expires_at: null })).key;
+  await addExamples(document, { app, keys: { admin: await role('admin'), contributor: await role('contributor') }, examples });
+  await app.close();
+  return `${JSON.stringify(document, null, 2)}\n`;
+
+  function collect({ config }: { config?: { operation?: string; example?: Example } }): void {
+    if (config?.operation !== undefined && config.example !== undefined) examples.set(config.operation, config.example);
+  }
+}
+
