@@ -37,7 +37,15 @@ export interface AppOptions {
 /** The largest body, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
 
-export async function buildApp({ config, database, services, openapi, isTerminal = false, isStopping = () => false, onRoute }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  database,
+  services,
+  openapi,
+  isTerminal = false,
+  isStopping = () => false,
+  onRoute,
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: loggerOptions(config, isTerminal),
     genReqId: requestId,

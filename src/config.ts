@@ -32,7 +32,13 @@ const VARIABLES = {
   },
   DATA_DIR: { takes: 'the path of a directory', schema: z.string().default('data') },
   PORT: { takes: 'a whole number from 0 to 65535 (0 picks a free port)', schema: integer(0, 65535, 3000) },
-  HOST: { takes: 'a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0', schema: z.string().regex(/^[\w.:-]+$/).default('127.0.0.1') },
+  HOST: {
+    takes: 'a host name or address to listen on, such as 127.0.0.1 or 0.0.0.0',
+    schema: z
+      .string()
+      .regex(/^[\w.:-]+$/)
+      .default('127.0.0.1'),
+  },
   ADMIN_KEY: { takes: 'a secret of at least 32 characters without spaces', schema: z.string().min(32).max(512).regex(/^\S+$/).optional() },
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },

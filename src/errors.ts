@@ -2,22 +2,62 @@
 // What a reader may see (detail, errors, extra) and what only the log may see (cause) are kept apart.
 
 export const PROBLEMS = {
-  'validation-error': { status: 422, title: 'The request does not fit the schema', text: 'A parameter or a member of the body is missing, unknown, of the wrong type or out of range, or names something that does not exist. `errors` lists each, with a JSON Pointer or the name of the parameter and how to mend it. Parameters answer 400, bodies 422.' },
-  'malformed-json': { status: 400, title: 'The body is not valid JSON', text: 'The body could not be read as JSON. Check quotes, commas and brackets, and that it is UTF-8.' },
-  unauthorized: { status: 401, title: 'An API key is needed', text: 'This operation needs an API key that is known, not expired and not revoked, sent as `Authorization: Bearer <key>`.' },
+  'validation-error': {
+    status: 422,
+    title: 'The request does not fit the schema',
+    text: 'A parameter or a member of the body is missing, unknown, of the wrong type or out of range, or names something that does not exist. `errors` lists each, with a JSON Pointer or the name of the parameter and how to mend it. Parameters answer 400, bodies 422.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not valid JSON',
+    text: 'The body could not be read as JSON. Check quotes, commas and brackets, and that it is UTF-8.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'An API key is needed',
+    text: 'This operation needs an API key that is known, not expired and not revoked, sent as `Authorization: Bearer <key>`.',
+  },
   forbidden: { status: 403, title: 'The API key may not do this', text: 'The key is valid, but its role does not allow this operation.' },
   'not-found': { status: 404, title: 'There is nothing here', text: 'No resource or route has this address, or it is not published.' },
-  'method-not-allowed': { status: 405, title: 'The method is not allowed here', text: 'The address exists but does not take this method. The `Allow` header lists those that it takes.' },
-  conflict: { status: 409, title: 'The change conflicts with what is there', text: 'The slug or url is taken, or the resource is still in use. `detail` says by what.' },
-  gone: { status: 410, title: 'The resource was withdrawn or deleted', text: 'It was here once. `tombstone` says what it was and when it went; an editor can restore it.' },
-  'precondition-failed': { status: 412, title: 'The resource has changed since', text: 'The `If-Match` header names another version than the one in force. Read it again, then repeat the change.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The method is not allowed here',
+    text: 'The address exists but does not take this method. The `Allow` header lists those that it takes.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The change conflicts with what is there',
+    text: 'The slug or url is taken, or the resource is still in use. `detail` says by what.',
+  },
+  gone: {
+    status: 410,
+    title: 'The resource was withdrawn or deleted',
+    text: 'It was here once. `tombstone` says what it was and when it went; an editor can restore it.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The resource has changed since',
+    text: 'The `If-Match` header names another version than the one in force. Read it again, then repeat the change.',
+  },
   'content-too-large': { status: 413, title: 'The body is too large', text: 'The body is larger than the server takes.' },
   'uri-too-long': { status: 414, title: 'The address is too long', text: 'The path or a part of it is longer than the server takes.' },
-  'unsupported-media-type': { status: 415, title: 'The media type is not supported', text: 'Send `Content-Type: application/json` (or `application/merge-patch+json` with PATCH).' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The media type is not supported',
+    text: 'Send `Content-Type: application/json` (or `application/merge-patch+json` with PATCH).',
+  },
   'bad-request': { status: 400, title: 'The request cannot be read', text: 'The request is not well-formed HTTP for this address.' },
   'too-many-requests': { status: 429, title: 'Too many requests', text: 'Wait as long as `Retry-After` says.' },
-  'internal-error': { status: 500, title: 'The server made a mistake', text: 'The fault is on this side and has been logged. The request id in `instance` helps to find it.' },
-  unavailable: { status: 503, title: 'The service is not available right now', text: 'The database cannot be reached or is too busy, or the server is about to stop. Try again after `Retry-After` seconds.' },
+  'internal-error': {
+    status: 500,
+    title: 'The server made a mistake',
+    text: 'The fault is on this side and has been logged. The request id in `instance` helps to find it.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The service is not available right now',
+    text: 'The database cannot be reached or is too busy, or the server is about to stop. Try again after `Retry-After` seconds.',
+  },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -18,7 +18,14 @@ async function start(config: Config): Promise<void> {
   const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
   let isStopping = false;
   const services = createServices(database);
-  const app = await buildApp({ config, database, services, openapi: readFileSync(OPENAPI, 'utf8'), isTerminal, isStopping: () => isStopping });
+  const app = await buildApp({
+    config,
+    database,
+    services,
+    openapi: readFileSync(OPENAPI, 'utf8'),
+    isTerminal,
+    isStopping: () => isStopping,
+  });
 
   /** Refuses new work, finishes what runs, closes the database; gives up when the deadline has passed. */
   const stop = async (signal: string): Promise<void> => {
@@ -68,9 +75,11 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
     await app.listen({ host, port });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartupError(`The port ${port} on ${host} is in use; stop what uses it, or set PORT to another one.`);
+    if (code === 'EADDRINUSE')
+      throw new StartupError(`The port ${port} on ${host} is in use; stop what uses it, or set PORT to another one.`);
     if (code === 'EACCES') throw new StartupError(`The port ${port} may not be used by this user; set PORT to one above 1023.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartupError(`HOST (${host}) is not an address of this machine; set it to one that is, such as 127.0.0.1.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartupError(`HOST (${host}) is not an address of this machine; set it to one that is, such as 127.0.0.1.`);
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 // What the program can do, apart from HTTP: stores and services, connected by name. The API, the data files and the
 // command line all write through these.
-import { itemStore, planStore } from './action-plans/store.js';
+
 import { createItemService, createPlanService } from './action-plans/service.js';
-import { actorStore } from './actors/store.js';
+import { itemStore, planStore } from './action-plans/store.js';
 import { createActorService } from './actors/service.js';
+import { actorStore } from './actors/store.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
@@ -30,5 +31,15 @@ export function createServices(database: Database) {
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
-  return { topics, actors, sources, initiatives, plans, items, events, timeline: createTimelineStore(database), keys: createKeyStore(database) };
+  return {
+    topics,
+    actors,
+    sources,
+    initiatives,
+    plans,
+    items,
+    events,
+    timeline: createTimelineStore(database),
+    keys: createKeyStore(database),
+  };
 }

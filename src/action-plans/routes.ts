@@ -3,7 +3,18 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { resourceRoutes } from '../resources/routes.js';
-import { actionItem, actionItemList, actionPlan, actionPlanList, itemForms, type ItemQuery, itemQuery, planForms, type PlanQuery, planQuery } from './schema.js';
+import {
+  actionItem,
+  actionItemList,
+  actionPlan,
+  actionPlanList,
+  type ItemQuery,
+  itemForms,
+  itemQuery,
+  type PlanQuery,
+  planForms,
+  planQuery,
+} from './schema.js';
 import type { ItemService, PlanService } from './service.js';
 
 interface Services {
@@ -32,7 +43,12 @@ export const actionPlanRoutes = ({ plans, items }: Services) => {
     examples: {
       list: '/v1/action-plans?limit=1',
       get: '/v1/action-plans/global-ai-governance-action-plan',
-      post: { title: 'AI Continent Action Plan', issuer: 'european-commission', issued_on: '2025-04-09', summary: 'How the European Union means to become a leading AI continent.' },
+      post: {
+        title: 'AI Continent Action Plan',
+        issuer: 'european-commission',
+        issued_on: '2025-04-09',
+        summary: 'How the European Union means to become a leading AI continent.',
+      },
       patch: { issued_on: '2025-07-26', reason: 'correction' },
     },
   });
@@ -66,7 +82,13 @@ export const actionPlanRoutes = ({ plans, items }: Services) => {
       list: '/v1/action-plans/global-ai-governance-action-plan/items?limit=2',
       get: '/v1/action-plans/global-ai-governance-action-plan/items/13',
       post: { number: 14, title: 'Review the plan every year', text: 'Parties meet once a year to look at what was done.', topics: [] },
-      patch: { topics: ['global-governance'], reason: 'reclassification' },
+      put: {
+        number: 13,
+        title: 'Govern inclusively with many stakeholders',
+        text: 'Companies, research and civil society take part beside states.',
+        topics: ['multi-stakeholder'],
+      },
+      patch: { topics: ['governance'], reason: 'reclassification' },
     },
   });
   return async (app: FastifyInstance): Promise<void> => {

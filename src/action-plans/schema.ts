@@ -17,7 +17,11 @@ const number = z.int().min(1).max(9999);
 const planMembers = z.strictObject({
   slug: slug.optional().meta({ description: 'Made from the title where it is left out; never changed.' }),
   title: line(500),
-  title_variants: z.array(z.strictObject({ title: line(500), language })).max(50).default([]).meta({ description: 'The title in other languages or wordings.' }),
+  title_variants: z
+    .array(z.strictObject({ title: line(500), language }))
+    .max(50)
+    .default([])
+    .meta({ description: 'The title in other languages or wordings.' }),
   issuer: slug.nullable().default(null).meta({ description: 'Slug of the actor that issued it.' }),
   issued_on: edtfDate.nullable().default(null),
   summary: prose().nullable().default(null),
@@ -37,7 +41,12 @@ export type PlanInput = z.output<typeof planMembers>;
 export type PlanDocument = Omit<PlanInput, 'slug' | 'sources'> & { slug: string; sources: Citation[] };
 
 const coverage = z
-  .strictObject({ advances: z.int(), hinders: z.int(), mentions: z.int(), last_event_on: z.string().nullable().meta({ description: 'First day of the latest development linked to it.' }) })
+  .strictObject({
+    advances: z.int(),
+    hinders: z.int(),
+    mentions: z.int(),
+    last_event_on: z.string().nullable().meta({ description: 'First day of the latest development linked to it.' }),
+  })
   .meta({ id: 'ItemCoverage', description: 'How many published developments bear on the item, and the latest one.' });
 
 const itemMembers = z.strictObject({
@@ -55,7 +64,17 @@ export type ItemDocument = ItemInput & { plan: string };
 const topics = z.array(z.strictObject({ slug, name: z.string() }));
 
 export const actionItem = z
-  .strictObject({ id, plan: slug, number: z.int(), title: z.string(), text: z.string().nullable(), topics, evidence: z.string().nullable(), coverage, ...stamps })
+  .strictObject({
+    id,
+    plan: slug,
+    number: z.int(),
+    title: z.string(),
+    text: z.string().nullable(),
+    topics,
+    evidence: z.string().nullable(),
+    coverage,
+    ...stamps,
+  })
   .meta({ id: 'ActionItem', description: 'One commitment of an action plan.' });
 
 export const actionItemList = listOf(actionItem, 'ActionItemList');

@@ -10,7 +10,11 @@ type Shared = Pick<ResourceOptions<PlanInput, PlanDocument, PlanQuery>, 'databas
 export type PlanService = ReturnType<typeof createPlanService>;
 export type ItemService = ReturnType<typeof createItemService>;
 
-export const createPlanService = ({ store, sources, ...options }: Shared & { store: typeof planStore; sources: Pick<SourceService, 'cite'> }) =>
+export const createPlanService = ({
+  store,
+  sources,
+  ...options
+}: Shared & { store: typeof planStore; sources: Pick<SourceService, 'cite'> }) =>
   createResourceService<PlanInput, PlanDocument, PlanQuery>({
     ...options,
     store,
@@ -20,8 +24,15 @@ export const createPlanService = ({ store, sources, ...options }: Shared & { sto
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
     async prepare(write, inputs) {
-      const slugs = await nameAll(write.tx, store, inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'action-plan' })));
-      const cited = await sources.cite(write, inputs.map((input) => input.sources));
+      const slugs = await nameAll(
+        write.tx,
+        store,
+        inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'action-plan' })),
+      );
+      const cited = await sources.cite(
+        write,
+        inputs.map((input) => input.sources),
+      );
       return inputs.map((input, index) => ({ ...input, slug: slugs[index]!, sources: cited[index]! }));
     },
   });

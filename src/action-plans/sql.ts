@@ -11,7 +11,9 @@ const COVERAGE = `(
     from event_action_items l join events e on e.id = l.event_id
     where l.action_item_id = i.id and e.state = 'published' and e.deleted_at is null) x)`;
 
-const TITLE_VARIANTS = listOfRows('select v.title, v.language from action_plan_title_variants v where v.action_plan_id = p.id order by v.position');
+const TITLE_VARIANTS = listOfRows(
+  'select v.title, v.language from action_plan_title_variants v where v.action_plan_id = p.id order by v.position',
+);
 
 const ITEMS = listOfRows(`
   select i.number, i.title,
@@ -19,7 +21,9 @@ const ITEMS = listOfRows(`
     ${COVERAGE} as coverage
   from action_items i where i.action_plan_id = p.id and i.deleted_at is null order by i.number`);
 
-const TOPICS = listOfRows('select t.slug, t.name from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = i.id order by l.position');
+const TOPICS = listOfRows(
+  'select t.slug, t.name from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = i.id order by l.position',
+);
 
 /** $1: ids of plans. */
 export const PLAN_ANSWERS = `

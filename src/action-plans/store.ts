@@ -1,7 +1,18 @@
 // Action plans and their items in the database. An item is found by "plan/number"; one whose plan is deleted is gone
 // with it.
 import { Prisma } from '../database/client/client.js';
-import { counted, type ListedStore, type Located, listIds, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  counted,
+  type ListedStore,
+  type Located,
+  listIds,
+  locateBySlug,
+  References,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import type { ItemDocument, ItemQuery, PlanDocument, PlanQuery } from './schema.js';
 import { ITEM_ANSWERS, PLAN_ANSWERS } from './sql.js';
 
@@ -30,13 +41,24 @@ export const planStore: ListedStore<PlanDocument, PlanQuery> = {
         place_country_code: place?.country_code ?? null,
       };
     });
-    await saveRows(rows, data, (data) => tx.actionPlan.createMany({ data }), (id, data) => tx.actionPlan.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.actionPlan.createMany({ data }),
+      (id, data) => tx.actionPlan.update({ where: { id }, data }),
+    );
     const owned = { where: { action_plan_id: { in: rows.map((row) => row.id) } } };
     await tx.actionPlanTitleVariant.deleteMany(owned);
     await tx.actionPlanCitation.deleteMany(owned);
-    await tx.actionPlanTitleVariant.createMany({ data: rows.flatMap(({ id, document }) => document.title_variants.map((variant, position) => ({ action_plan_id: id, position, ...variant }))) });
+    await tx.actionPlanTitleVariant.createMany({
+      data: rows.flatMap(({ id, document }) =>
+        document.title_variants.map((variant, position) => ({ action_plan_id: id, position, ...variant })),
+      ),
+    });
     await tx.actionPlanCitation.createMany({
-      data: rows.flatMap(({ id, document }) => document.sources.map(({ source, ...citation }, position) => ({ action_plan_id: id, position, source_id: source, ...citation }))),
+      data: rows.flatMap(({ id, document }) =>
+        document.sources.map(({ source, ...citation }, position) => ({ action_plan_id: id, position, source_id: source, ...citation })),
+      ),
     });
   },
 
@@ -78,18 +100,33 @@ export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> 
 
   async save({ tx }, rows) {
     const references = new References(tx);
-    const plans = await references.resolve('action_plans', 'action plan', rows.map(({ document: { plan } }, row) => ({ row, slug: plan, pointer: '/plan' })));
-    const links = rows.flatMap(({ document }, row) => document.topics.map((slug, position) => ({ row, slug, position, pointer: `/topics/${position}` })));
-    for (const link of links) if (rows[link.row]!.document.topics.indexOf(link.slug) < link.position) references.reject(link.row, link.pointer, `The topic ${link.slug} is there twice; name it once.`);
+    const plans = await references.resolve(
+      'action_plans',
+      'action plan',
+      rows.map(({ document: { plan } }, row) => ({ row, slug: plan, pointer: '/plan' })),
+    );
+    const links = rows.flatMap(({ document }, row) =>
+      document.topics.map((slug, position) => ({ row, slug, position, pointer: `/topics/${position}` })),
+    );
+    for (const link of links)
+      if (rows[link.row]!.document.topics.indexOf(link.slug) < link.position)
+        references.reject(link.row, link.pointer, `The topic ${link.slug} is there twice; name it once.`);
     const topics = await references.resolve('topics', 'topic', links);
     references.check();
     const data = rows.map((row) => {
       const { plan, topics: _, ...columns } = row.document;
       return { ...stampsOf(row), ...columns, action_plan_id: plans.get(plan)! };
     });
-    await saveRows(rows, data, (data) => tx.actionItem.createMany({ data }), (id, data) => tx.actionItem.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.actionItem.createMany({ data }),
+      (id, data) => tx.actionItem.update({ where: { id }, data }),
+    );
     await tx.actionItemTopic.deleteMany({ where: { action_item_id: { in: rows.map((row) => row.id) } } });
-    await tx.actionItemTopic.createMany({ data: links.map(({ row, slug, position }) => ({ action_item_id: rows[row]!.id, position, topic_id: topics.get(slug)! })) });
+    await tx.actionItemTopic.createMany({
+      data: links.map(({ row, slug, position }) => ({ action_item_id: rows[row]!.id, position, topic_id: topics.get(slug)! })),
+    });
   },
 
   async uses(tx, id) {
@@ -103,7 +140,11 @@ export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> 
   async list(tx, { plan, topic, ...query }) {
     const conditions = [
       Prisma.sql`e.action_plan_id = (select id from action_plans where slug = ${plan} or id::text = lower(${plan}))`,
-      ...(topic === undefined ? [] : [Prisma.sql`exists (select 1 from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = e.id and t.slug = ${topic})`]),
+      ...(topic === undefined
+        ? []
+        : [
+            Prisma.sql`exists (select 1 from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = e.id and t.slug = ${topic})`,
+          ]),
     ];
     return listIds(tx, 'action_items', ITEM_SORT, conditions, query, { plan, topic });
   },

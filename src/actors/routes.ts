@@ -1,6 +1,6 @@
 // The routes of actors.
 import { resourceRoutes } from '../resources/routes.js';
-import { actor, actorForms, actorList, actorQuery, type ActorQuery } from './schema.js';
+import { type ActorQuery, actor, actorForms, actorList, actorQuery } from './schema.js';
 import type { ActorService } from './service.js';
 
 export const actorRoutes = (service: ActorService) =>
@@ -24,7 +24,14 @@ export const actorRoutes = (service: ActorService) =>
     examples: {
       list: '/v1/actors?kind=person&limit=2',
       get: '/v1/actors/li-qiang',
-      post: { kind: 'government_body', name: 'Ministry of Science and ICT', native_name: '과학기술정보통신부', aliases: ['MSIT'], country_code: 'KR', affiliation: 'south-korea' },
+      post: {
+        kind: 'government_body',
+        name: 'Ministry of Science and ICT',
+        native_name: '과학기술정보통신부',
+        aliases: ['MSIT'],
+        country_code: 'KR',
+        affiliation: 'south-korea',
+      },
       patch: { aliases: ['Premier Li'], reason: 'editorial' },
     },
   });

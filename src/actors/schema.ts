@@ -7,11 +7,38 @@ import { sortBy } from '../contract/sort.js';
 import { line } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
 
-export const ACTOR_KINDS = ['country', 'bloc', 'intergovernmental_organisation', 'government_body', 'company', 'civil_society', 'person'] as const;
+export const ACTOR_KINDS = [
+  'country',
+  'bloc',
+  'intergovernmental_organisation',
+  'government_body',
+  'company',
+  'civil_society',
+  'person',
+] as const;
 
 export const ACTOR_ROLES = [
-  'speaker', 'host', 'co_host', 'chair', 'issuer', 'proposer', 'author', 'sponsor', 'adopter', 'signatory', 'endorser', 'participant',
-  'observer', 'invitee', 'appointee', 'target', 'beneficiary', 'supporter', 'opponent', 'abstainer', 'subject',
+  'speaker',
+  'host',
+  'co_host',
+  'chair',
+  'issuer',
+  'proposer',
+  'author',
+  'sponsor',
+  'adopter',
+  'signatory',
+  'endorser',
+  'participant',
+  'observer',
+  'invitee',
+  'appointee',
+  'target',
+  'beneficiary',
+  'supporter',
+  'opponent',
+  'abstainer',
+  'subject',
 ] as const;
 
 export const INVITEE_RESPONSES = ['invited', 'consulted', 'accepted', 'declined', 'silent'] as const;
@@ -25,7 +52,11 @@ export const actorMembers = z.strictObject({
   country_code: country_code.nullable().default(null),
   affiliation: slug.nullable().default(null).meta({ description: 'Slug of the country, body, bloc or company it belongs to.' }),
   office: line().nullable().default(null).meta({ description: "A person's office at the time of the events." }),
-  wikidata_id: z.string().regex(/^Q[1-9]\d{0,11}$/, { error: 'A Wikidata id is a Q and a number, such as Q148.' }).nullable().default(null),
+  wikidata_id: z
+    .string()
+    .regex(/^Q[1-9]\d{0,11}$/, { error: 'A Wikidata id is a Q and a number, such as Q148.' })
+    .nullable()
+    .default(null),
 });
 
 export const actorForms = writeForms('Actor', actorMembers);
@@ -46,7 +77,10 @@ export const actor = z
     wikidata_id: z.string().nullable(),
     ...stamps,
   })
-  .meta({ id: 'Actor', description: 'Who takes part: a country, bloc, organisation, government body, company, civil society group or person.' });
+  .meta({
+    id: 'Actor',
+    description: 'Who takes part: a country, bloc, organisation, government body, company, civil society group or person.',
+  });
 
 export const actorList = listOf(actor, 'ActorList');
 

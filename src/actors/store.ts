@@ -1,6 +1,17 @@
 // Actors in the database.
 import { Prisma } from '../database/client/client.js';
-import { counted, instantOf, type ListedStore, listIds, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  counted,
+  instantOf,
+  type ListedStore,
+  listIds,
+  locateBySlug,
+  References,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import type { ActorDocument, ActorQuery } from './schema.js';
 
 const SORT: SortColumns = { name: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
@@ -23,17 +34,29 @@ export const actorStore: ListedStore<ActorDocument, ActorQuery> = {
     const known = await references.resolve(
       'actors',
       'actor',
-      rows.flatMap(({ document: { affiliation } }, row) => (affiliation === null || ids.has(affiliation) ? [] : [{ row, slug: affiliation, pointer: '/affiliation' }])),
+      rows.flatMap(({ document: { affiliation } }, row) =>
+        affiliation === null || ids.has(affiliation) ? [] : [{ row, slug: affiliation, pointer: '/affiliation' }],
+      ),
     );
     for (const [row, { document }] of rows.entries()) {
-      if (document.affiliation === document.slug) references.reject(row, '/affiliation', 'An actor cannot be affiliated with itself; name another one, or null.');
+      if (document.affiliation === document.slug)
+        references.reject(row, '/affiliation', 'An actor cannot be affiliated with itself; name another one, or null.');
     }
     references.check();
     const data = rows.map((row) => {
       const { affiliation, ...columns } = row.document;
-      return { ...stampsOf(row), ...columns, affiliation_id: affiliation === null ? null : (ids.get(affiliation) ?? known.get(affiliation)!) };
+      return {
+        ...stampsOf(row),
+        ...columns,
+        affiliation_id: affiliation === null ? null : (ids.get(affiliation) ?? known.get(affiliation)!),
+      };
     });
-    await saveRows(rows, data, (data) => tx.actor.createMany({ data }), (id, data) => tx.actor.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.actor.createMany({ data }),
+      (id, data) => tx.actor.update({ where: { id }, data }),
+    );
   },
 
   async uses(tx, id) {
@@ -43,7 +66,12 @@ export const actorStore: ListedStore<ActorDocument, ActorQuery> = {
         (select count(*)::int from action_plans where issuer_id = ${id}::uuid and deleted_at is null) as plans,
         (select count(*)::int from actors where affiliation_id = ${id}::uuid and deleted_at is null) as affiliates`;
     const { events, initiatives, plans, affiliates } = counts!;
-    return [...counted(events, 'event'), ...counted(initiatives, 'initiative'), ...counted(plans, 'action plan'), ...counted(affiliates, 'affiliated actor')];
+    return [
+      ...counted(events, 'event'),
+      ...counted(initiatives, 'initiative'),
+      ...counted(plans, 'action plan'),
+      ...counted(affiliates, 'affiliated actor'),
+    ];
   },
 
   answers: (tx, ids) => readBodies(tx, ANSWERS, ids),

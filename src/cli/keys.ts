@@ -1,7 +1,7 @@
 // npm run keys -- create --role editor --name "…": makes, lists and revokes API keys.
 import { Command, Option } from 'commander';
-import { isId } from '../contract/ids.js';
 import { faultsOf } from '../contract/faults.js';
+import { isId } from '../contract/ids.js';
 import { StartupError } from '../errors.js';
 import { ROLES } from '../http/access.js';
 import { keyInput } from '../keys/schema.js';
@@ -23,7 +23,12 @@ program
   .action(({ role, name, expiresAt }: { role: string; name: string; expiresAt?: string }) =>
     withKeys(async (keys) => {
       const input = keyInput.safeParse({ role, name, expires_at: expiresAt ?? null }, { reportInput: true });
-      if (!input.success) throw new StartupError(faultsOf(input.error, 'body', keyInput).map(({ detail }) => detail).join(' '));
+      if (!input.success)
+        throw new StartupError(
+          faultsOf(input.error, 'body', keyInput)
+            .map(({ detail }) => detail)
+            .join(' '),
+        );
       const made = await keys.create(input.data);
       console.log(`${made.key}\n\nThe key of "${made.name}" (${made.role}, id ${made.id}) is shown this once; keep it.`);
     }),

@@ -3,5 +3,9 @@ import { run } from './run.js';
 
 await run(async ({ database, applied }) => {
   for (const name of applied) console.log(`applied ${name}`);
-  console.log(applied.length === 0 ? `The database (${database.description}) is up to date.` : `The database (${database.description}) is up to date now.`);
+  console.log(
+    applied.length === 0
+      ? `The database (${database.description}) is up to date.`
+      : `The database (${database.description}) is up to date now.`,
+  );
 });

@@ -17,7 +17,9 @@ await run(async ({ database }) => {
   const tallies = await loadDataSet(data, {
     database,
     services: createServices(database),
-    progress: ({ name, created, updated, unchanged }) => console.log(`${name.padEnd(13)} ${created} created, ${updated} updated, ${unchanged} unchanged`),
+    progress: ({ name, created, updated, unchanged }) =>
+      console.log(`${name.padEnd(13)} ${created} created, ${updated} updated, ${unchanged} unchanged`),
   });
-  if (tallies.every(({ created, updated }) => created + updated === 0)) console.log('The database holds all that the files say; nothing was changed.');
+  if (tallies.every(({ created, updated }) => created + updated === 0))
+    console.log('The database holds all that the files say; nothing was changed.');
 }, 'The program itself loads the files at its first start.');

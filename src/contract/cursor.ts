@@ -29,11 +29,18 @@ export function encodeCursor(cursor: Cursor, query: unknown): string {
 export function decodeCursor(text: string, query: unknown, types: ((part: string | number) => boolean)[]): Cursor {
   const parsed = shape.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
   if (!parsed.success || parsed.data[2].length !== types.length || !parsed.data[2].every((part, index) => types[index]!(part))) {
-    throw invalidParameters([{ parameter: 'cursor', detail: 'The cursor is not one that this server gave; leave it out to start from the first page.' }]);
+    throw invalidParameters([
+      { parameter: 'cursor', detail: 'The cursor is not one that this server gave; leave it out to start from the first page.' },
+    ]);
   }
   const [towards, bound, key] = parsed.data;
   if (bound !== digest(query)) {
-    throw invalidParameters([{ parameter: 'cursor', detail: 'The cursor belongs to a query with other filters or another order; leave it out to start from the first page.' }]);
+    throw invalidParameters([
+      {
+        parameter: 'cursor',
+        detail: 'The cursor belongs to a query with other filters or another order; leave it out to start from the first page.',
+      },
+    ]);
   }
   return { towards, key };
 }
@@ -47,12 +54,19 @@ function parseJson(text: string): unknown {
 }
 
 /** A page cut from rows that were read in the cursor's direction, one more than the limit where there are more. */
-export function cutPage<Row>(rows: Row[], limit: number, cursor: Cursor | null, keyOf: (row: Row) => CursorKey, query: unknown): { rows: Row[]; next: string | null; previous: string | null } {
+export function cutPage<Row>(
+  rows: Row[],
+  limit: number,
+  cursor: Cursor | null,
+  keyOf: (row: Row) => CursorKey,
+  query: unknown,
+): { rows: Row[]; next: string | null; previous: string | null } {
   const more = rows.length > limit;
   const kept = rows.slice(0, limit);
   const backwards = cursor?.towards === 'previous';
   if (backwards) kept.reverse();
   const [hasNext, hasPrevious] = backwards ? [true, more] : [more, cursor !== null];
-  const place = (row: Row | undefined, towards: Cursor['towards']) => (row === undefined ? null : encodeCursor({ key: keyOf(row), towards }, query));
+  const place = (row: Row | undefined, towards: Cursor['towards']) =>
+    row === undefined ? null : encodeCursor({ key: keyOf(row), towards }, query);
   return { rows: kept, next: hasNext ? place(kept.at(-1), 'next') : null, previous: hasPrevious ? place(kept[0], 'previous') : null };
 }

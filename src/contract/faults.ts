@@ -8,7 +8,19 @@ type Issue = z.core.$ZodIssue;
 export type Place = 'body' | 'querystring' | 'params' | 'headers';
 
 /** Members that answers carry and writes do not take. */
-const READ_ONLY = new Set(['id', 'version', 'created_at', 'updated_at', 'published_at', 'start_date', 'end_date', 'date_precision', 'coverage', 'milestone_count', 'status_origin']);
+const READ_ONLY = new Set([
+  'id',
+  'version',
+  'created_at',
+  'updated_at',
+  'published_at',
+  'start_date',
+  'end_date',
+  'date_precision',
+  'coverage',
+  'milestone_count',
+  'status_origin',
+]);
 
 /** @param schema the schema that refused, to know which names it has */
 export function faultsOf(error: z.ZodError, place: Place, schema: z.ZodType): Fault[] {
@@ -24,7 +36,9 @@ function describe(issue: Issue, place: Place, schema: z.ZodType, above: Property
   const path = [...above, ...issue.path];
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors);
-    return branch === undefined ? [fault(place, path, `${nameOf(place, path)} takes one of several forms, and this is none of them.`)] : branch.flatMap((inner) => describe(inner, place, schema, path));
+    return branch === undefined
+      ? [fault(place, path, `${nameOf(place, path)} takes one of several forms, and this is none of them.`)]
+      : branch.flatMap((inner) => describe(inner, place, schema, path));
   }
   if (issue.code === 'unrecognized_keys') {
     // A schema that is chosen by the value (the details of an event) says which one it was.
@@ -40,15 +54,21 @@ function fault(place: Place, path: PropertyKey[], detail: string): Fault {
 }
 
 /** RFC 6901. */
-export const pointerOf = (path: PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const pointerOf = (path: PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-const nameOf = (place: Place, path: PropertyKey[]): string => (path.length === 0 ? `The ${place === 'body' ? 'body' : 'query'}` : place === 'body' ? pointerOf(path) : String(path[0]));
+const nameOf = (place: Place, path: PropertyKey[]): string =>
+  path.length === 0 ? `The ${place === 'body' ? 'body' : 'query'}` : place === 'body' ? pointerOf(path) : String(path[0]);
 
 function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
   const name = nameOf(place, path);
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && !/^invalid input/i.test(issue.message) ? issue.message : missing(issue) ? `${name} is missing; it takes ${article(issue.expected)}.` : `${name} takes ${article(issue.expected)}.`;
+      return issue.input === undefined && !/^invalid input/i.test(issue.message)
+        ? issue.message
+        : missing(issue)
+          ? `${name} is missing; it takes ${article(issue.expected)}.`
+          : `${name} takes ${article(issue.expected)}.`;
     case 'invalid_value':
       return isOurs(issue) ? issue.message : oneOf(name, issue.values.map(String), issue.input);
     case 'too_small':
@@ -65,7 +85,8 @@ function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
 /** Whether a schema gave a message of its own rather than zod's. */
 const isOurs = (issue: Issue): boolean => !/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message);
 const missing = (issue: Issue): boolean => issue.input === undefined && /received undefined/.test(issue.message);
-const article = (type: string): string => (type === 'int' ? 'a whole number' : type === 'array' || type === 'object' ? `an ${type}` : type === 'string' ? 'text' : `a ${type}`);
+const article = (type: string): string =>
+  type === 'int' ? 'a whole number' : type === 'array' || type === 'object' ? `an ${type}` : type === 'string' ? 'text' : `a ${type}`;
 
 function amount(number: number | bigint, origin: string): string {
   if (origin === 'string') return `${number} character${number === 1 ? '' : 's'}`;
@@ -83,7 +104,9 @@ function unknownName(key: string, known: string[], place: Place): string {
   if (place === 'body' && READ_ONLY.has(key)) return `${key} is read-only; leave it out.`;
   const near = nearest(key, known);
   if (near !== undefined) return `There is no ${kind} ${key.slice(0, 60)}; did you mean ${near}?`;
-  return known.length === 0 ? `There is no ${kind} ${key.slice(0, 60)}; none is taken here.` : `There is no ${kind} ${key.slice(0, 60)}; known are ${known.join(', ')}.`;
+  return known.length === 0
+    ? `There is no ${kind} ${key.slice(0, 60)}; none is taken here.`
+    : `There is no ${kind} ${key.slice(0, 60)}; known are ${known.join(', ')}.`;
 }
 
 /** The known word that a mistyped one most likely means, if any is near enough. */
@@ -95,7 +118,10 @@ export function nearest(word: string, known: string[]): string | undefined {
 
 /** Of the forms that a union offers, the one that the input came nearest to: the deepest fault, not a wrong type. */
 function bestBranch(branches: Issue[][]): Issue[] | undefined {
-  const rank = (issues: Issue[]) => (issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0) ? 0 : 1 + Math.max(...issues.map((issue) => issue.path.length)));
+  const rank = (issues: Issue[]) =>
+    issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0)
+      ? 0
+      : 1 + Math.max(...issues.map((issue) => issue.path.length));
   const sorted = branches.filter((issues) => issues.length > 0).sort((a, b) => rank(b) - rank(a));
   return sorted[0] === undefined || rank(sorted[0]) === 0 ? undefined : sorted[0];
 }
@@ -115,7 +141,8 @@ function memberNames(schema: z.ZodType, path: PropertyKey[]): string[] {
 
 /** A schema without the wrappers that say optional, default, nullable or what becomes of it; the forms of a union. */
 function plain(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) return plain(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return plain(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodPipe) return plain(schema.in as z.ZodType);
   if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(plain);
   return [schema];

@@ -25,7 +25,9 @@ export const version = z.int().min(1).meta({ description: 'Counts up by one with
 
 export const instant = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/, { error: 'An instant is written as RFC 3339 in UTC, such as 2025-07-26T09:00:00Z.' })
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/, {
+    error: 'An instant is written as RFC 3339 in UTC, such as 2025-07-26T09:00:00Z.',
+  })
   .refine((value) => !Number.isNaN(Date.parse(value)), { error: 'There is no such instant.' })
   .meta({ description: 'An instant, RFC 3339 in UTC.', format: 'date-time' });
 

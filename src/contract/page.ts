@@ -11,7 +11,12 @@ export const limit = z
   .refine((value) => value >= 1, { error: 'limit is a whole number from 1 to 200.' })
   .transform((value) => Math.min(value, MOST_LIMIT))
   .optional()
-  .meta({ description: `How many to list: 1 to ${MOST_LIMIT}, a larger number is clamped. Default ${DEFAULT_LIMIT}.`, type: 'integer', minimum: 1, default: DEFAULT_LIMIT });
+  .meta({
+    description: `How many to list: 1 to ${MOST_LIMIT}, a larger number is clamped. Default ${DEFAULT_LIMIT}.`,
+    type: 'integer',
+    minimum: 1,
+    default: DEFAULT_LIMIT,
+  });
 
 export const cursor = z
   .string()
@@ -30,8 +35,15 @@ export const flag = (name: string, description: string) =>
 export const several = <Item extends z.ZodType<string, string>>(name: string, item: Item, description: string) =>
   z
     .union([z.string(), z.array(z.string())])
-    .transform((value) => [...new Set((Array.isArray(value) ? value : [value]).flatMap((text) => text.split(',')).map((text) => text.trim()))])
-    .pipe(z.array(item).min(1).max(100, { error: `${name} takes at most 100 values.` }))
+    .transform((value) => [
+      ...new Set((Array.isArray(value) ? value : [value]).flatMap((text) => text.split(',')).map((text) => text.trim())),
+    ])
+    .pipe(
+      z
+        .array(item)
+        .min(1)
+        .max(100, { error: `${name} takes at most 100 values.` }),
+    )
     .optional()
     .meta({ description: `${description} Several: comma-separated or repeated.`, list: formOf(item) });
 

@@ -12,7 +12,10 @@ export type Entity = (typeof ENTITIES)[number];
 export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-export const reason = z.enum(REASONS, { error: `reason takes ${REASONS.join(', ')}.` }).optional().meta({ description: 'Why the change is made; kept in the history.' });
+export const reason = z
+  .enum(REASONS, { error: `reason takes ${REASONS.join(', ')}.` })
+  .optional()
+  .meta({ description: 'Why the change is made; kept in the history.' });
 export const comment = prose(2000).optional().meta({ description: 'A comment on the change; kept in the history.' });
 
 /** Members that a body may carry beside those of the resource. */
@@ -38,17 +41,33 @@ export type WriteQuery = z.output<typeof writeQuery>;
 export function writeForms<Shape extends z.ZodRawShape, Input = z.output<z.ZodObject<Shape>>>(
   id: string,
   members: z.ZodObject<Shape>,
-  { finish, loosened = {} }: { finish?: (value: z.output<z.ZodObject<Shape>>, context: z.RefinementCtx) => Input; loosened?: Record<string, z.ZodType> } = {},
+  {
+    finish,
+    loosened = {},
+  }: { finish?: (value: z.output<z.ZodObject<Shape>>, context: z.RefinementCtx) => Input; loosened?: Record<string, z.ZodType> } = {},
 ) {
-  const finished = (value: unknown, context: z.RefinementCtx): Input => (finish ? finish(value as z.output<z.ZodObject<Shape>>, context) : (value as Input));
+  const finished = (value: unknown, context: z.RefinementCtx): Input =>
+    finish ? finish(value as z.output<z.ZodObject<Shape>>, context) : (value as Input);
   const input = members.transform(finished);
   const body = members.extend(writeMembers).transform((value, context) => {
     const { reason, comment, ...rest } = value as Record<string, unknown> & Pick<WriteQuery, 'reason' | 'comment'>;
     return { input: finished(rest, context), reason, comment };
   });
-  const optional = Object.entries({ ...members.shape, ...loosened }).map(([name, member]) => [name, bare(member as z.ZodType).nullable().optional()]);
+  const optional = Object.entries({ ...members.shape, ...loosened }).map(([name, member]) => [
+    name,
+    bare(member as z.ZodType)
+      .nullable()
+      .optional(),
+  ]);
   const patch = z.strictObject({ ...(Object.fromEntries(optional) as Record<string, z.ZodType>), ...writeMembers });
-  return { input, body: body.meta({ id: `${id}Body` }), patch: patch.meta({ id: `${id}Patch`, description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.' }) };
+  return {
+    input,
+    body: body.meta({ id: `${id}Body` }),
+    patch: patch.meta({
+      id: `${id}Patch`,
+      description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.',
+    }),
+  };
 }
 
 /** A reference by slug, or the thing itself, which is then made. */

@@ -4,8 +4,22 @@ import { Problem } from '../errors.js';
 
 /** SQLSTATE classes and codes that mean: not now, perhaps later. */
 const PASSING = /^(08|53|57P|40001|40P01|55P03|57014|25P03)/;
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
-const PASSING_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server|Unable to start a transaction/i;
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+]);
+const PASSING_MESSAGE =
+  /timeout exceeded when trying to connect|Connection terminated|Can't reach database server|Unable to start a transaction/i;
 
 /**
  * @returns the Problem that an error of the database means for the reader, or undefined when it is a mistake of ours
@@ -13,13 +27,22 @@ const PASSING_MESSAGE = /timeout exceeded when trying to connect|Connection term
 export function problemOf(error: unknown): Problem | undefined {
   const codes = codesOf(error);
   if (codes.some((code) => NETWORK.has(code) || PASSING.test(code)) || (error instanceof Error && PASSING_MESSAGE.test(error.message))) {
-    return new Problem('unavailable', 'The database cannot answer right now; try again in a moment.', { headers: { 'retry-after': '1' }, cause: error });
+    return new Problem('unavailable', 'The database cannot answer right now; try again in a moment.', {
+      headers: { 'retry-after': '1' },
+      cause: error,
+    });
   }
   if (codes.includes('23505') || codes.includes('P2002')) {
-    return new Problem('conflict', 'Something else took the same slug, url or number in the meantime; read it and try again.', { cause: error });
+    return new Problem('conflict', 'Something else took the same slug, url or number in the meantime; read it and try again.', {
+      cause: error,
+    });
   }
   if (codes.includes('23503') || codes.includes('P2003')) {
-    return new Problem('conflict', 'Something that this refers to, or that refers to this, was changed in the meantime; read it and try again.', { cause: error });
+    return new Problem(
+      'conflict',
+      'Something that this refers to, or that refers to this, was changed in the meantime; read it and try again.',
+      { cause: error },
+    );
   }
   return undefined;
 }

@@ -71,16 +71,22 @@ async function findPending(client: pg.PoolClient, migrations: Migration[]): Prom
   const applied = new Map(rows.map((row) => [row.migration_name, row]));
   for (const row of rows) {
     if (row.finished_at === null) {
-      throw new StartupError(`The migration ${row.migration_name} was begun by another tool and not finished; resolve it there (prisma migrate resolve) first.`);
+      throw new StartupError(
+        `The migration ${row.migration_name} was begun by another tool and not finished; resolve it there (prisma migrate resolve) first.`,
+      );
     }
     if (!migrations.some((migration) => migration.name === row.migration_name)) {
-      throw new StartupError(`The database has the migration ${row.migration_name}, which this version does not know; it was last used by a newer version, so run that one.`);
+      throw new StartupError(
+        `The database has the migration ${row.migration_name}, which this version does not know; it was last used by a newer version, so run that one.`,
+      );
     }
   }
   return migrations.filter((migration) => {
     const row = applied.get(migration.name);
     if (row !== undefined && row.checksum !== migration.checksum) {
-      throw new StartupError(`The migration ${migration.name} was edited after it was applied; restore its file and write the change as a new migration (npm run db:diff).`);
+      throw new StartupError(
+        `The migration ${migration.name} was edited after it was applied; restore its file and write the change as a new migration (npm run db:diff).`,
+      );
     }
     return row === undefined;
   });
@@ -98,6 +104,9 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<void>
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new StartupError(`The migration ${migration.name} failed and was rolled back whole (${(error as Error).message}); the database is as it was.`, { cause: error });
+    throw new StartupError(
+      `The migration ${migration.name} failed and was rolled back whole (${(error as Error).message}); the database is as it was.`,
+      { cause: error },
+    );
   }
 }

@@ -1,7 +1,8 @@
 // Opens the database and brings it up to date: what every program does first.
+
+import { connectDatabase, type Database, type DatabaseConfig } from './connect.js';
 import type { Migration } from './migrate.js';
 import { migrate } from './migrate.js';
-import { connectDatabase, type Database, type DatabaseConfig } from './connect.js';
 
 /**
  * @returns the database, and the names of the migrations that were applied now

@@ -25,7 +25,10 @@ export interface SchemaEngine {
  * @param schema the text of schema.prisma
  */
 export async function createSchemaEngine(pool: pg.Pool, shadow: pg.Pool, schema: string): Promise<SchemaEngine> {
-  const wasm = join(dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')), 'schema_engine_bg.wasm');
+  const wasm = join(
+    dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')),
+    'schema_engine_bg.wasm',
+  );
   const { instance } = await WebAssembly.instantiate(readFileSync(wasm), { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
@@ -54,7 +57,8 @@ export async function createSchemaEngine(pool: pg.Pool, shadow: pg.Pool, schema:
       });
       return stdout ?? '';
     },
-    diagnose: (migrations) => engine.diagnoseMigrationHistory({ migrationsList: listOf(migrations), optInToShadowDatabase: false, filters: FILTERS }),
+    diagnose: (migrations) =>
+      engine.diagnoseMigrationHistory({ migrationsList: listOf(migrations), optInToShadowDatabase: false, filters: FILTERS }),
   };
 }
 
@@ -86,4 +90,6 @@ async function connectAdapter(pool: pg.Pool) {
 }
 
 /** WebAssembly as Node has it; the library without the browser does not declare it. */
-declare const WebAssembly: { instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }> };
+declare const WebAssembly: {
+  instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
+};

@@ -49,7 +49,11 @@ class NotKept extends Error {}
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
  * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept.
  */
-export async function write<Result>(database: Pick<Database, 'prisma'>, options: WriteOptions, work: (write: Write) => Promise<Result>): Promise<Result> {
+export async function write<Result>(
+  database: Pick<Database, 'prisma'>,
+  options: WriteOptions,
+  work: (write: Write) => Promise<Result>,
+): Promise<Result> {
   let result: { value: Result } | undefined;
   try {
     await database.prisma.$transaction(async (tx) => {

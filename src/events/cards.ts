@@ -1,7 +1,8 @@
 // Keeps the cards of events true: whatever a card shows, changing it makes the card again, in the same transaction.
+
+import type { Entity } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
 import { type Transaction, type Write, write } from '../database/write.js';
-import type { Entity } from '../contract/write.js';
 import { DROP_CARDS, MAKE_CARDS, SHOWING } from './sql.js';
 
 /** How many cards one statement makes. */
@@ -11,7 +12,10 @@ const BATCH = 500;
 export async function refreshCards({ tx }: Write, entity: Entity, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   const rows = await tx.$queryRawUnsafe<{ id: string }[]>(SHOWING[entity], ids);
-  await makeCards(tx, rows.map((row) => row.id));
+  await makeCards(
+    tx,
+    rows.map((row) => row.id),
+  );
 }
 
 async function makeCards(tx: Transaction, ids: string[]): Promise<void> {
@@ -27,7 +31,10 @@ async function makeCards(tx: Transaction, ids: string[]): Promise<void> {
  * @param progress told how many are done, of how many
  * @returns how many cards there are
  */
-export async function rebuildCards(database: Pick<Database, 'prisma'>, progress: (done: number, all: number) => void = () => {}): Promise<number> {
+export async function rebuildCards(
+  database: Pick<Database, 'prisma'>,
+  progress: (done: number, all: number) => void = () => {},
+): Promise<number> {
   return write(database, { author_id: null, author_name: 'rebuild' }, async ({ tx }) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`select id from events order by id`;
     const ids = rows.map((row) => row.id);

@@ -1,7 +1,7 @@
 // The routes of events. What is not published is seen only by the bearer of a key.
 import { requireRole } from '../http/access.js';
 import { resourceRoutes } from '../resources/routes.js';
-import { event, eventForms, eventList, type EventQuery, eventQuery } from './schema.js';
+import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
 
 export const eventRoutes = (service: EventService) =>
@@ -13,7 +13,8 @@ export const eventRoutes = (service: EventService) =>
     about: {
       list: 'Developments in the order in which they were recorded; `/v1/timeline` has them in the order in which they happened, with all filters.',
       get: 'One dated development with everybody who took part, its sources, topics, initiatives, action items and relations.',
-      write: 'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once.',
+      write:
+        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once.',
     },
     service,
     forms: eventForms,
@@ -40,7 +41,18 @@ export const eventRoutes = (service: EventService) =>
         initiatives: ['world-ai-cooperation-organization'],
         action_items: [{ plan: 'global-ai-governance-action-plan', item: 13, effect: 'mentions' }],
         related: [{ event: 'global-ai-organisation-proposal', relation: 'responds_to' }],
-        sources: [{ source: { url: 'https://example.org/berlin-comments', title: 'Berlin comments on the AI organisation', publisher: 'Example', kind: 'media', language: 'en' }, claim: '/date' }],
+        sources: [
+          {
+            source: {
+              url: 'https://example.org/berlin-comments',
+              title: 'Berlin comments on the AI organisation',
+              publisher: 'Example',
+              kind: 'media',
+              language: 'en',
+            },
+            claim: '/date',
+          },
+        ],
         reason: 'new_development',
       },
       patch: { significance: 5, reason: 'editorial', comment: 'The speech that all the rest refers to.' },

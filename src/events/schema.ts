@@ -29,7 +29,10 @@ const participant = z
     role: z.enum(ACTOR_ROLES),
     response: z.enum(INVITEE_RESPONSES).nullable().default(null).meta({ description: 'Only with the role invitee.' }),
   })
-  .refine((value) => value.response === null || value.role === 'invitee', { path: ['response'], error: 'Only an invitee has a response; leave it out, or give the role invitee.' });
+  .refine((value) => value.response === null || value.role === 'invitee', {
+    path: ['response'],
+    error: 'Only an invitee has a response; leave it out, or give the role invitee.',
+  });
 
 const members = z.strictObject({
   slug: slug.optional().meta({ description: 'Made from the title where it is left out; never changed.' }),
@@ -43,15 +46,24 @@ const members = z.strictObject({
   certainty: z.enum(CERTAINTIES).default('confirmed'),
   state: z.enum(STATES).default('published').meta({ description: 'Readers see published ones only; withdrawn answers 410.' }),
   details: z.record(z.string(), z.unknown()).default({}).meta({ description: 'By type.', anyOf: detailsForms }),
-  confidence: z.enum(CONFIDENCES).nullable().default(null).meta({ description: 'How the record was checked: verified (against a text that was read), seed_only (only the article the data set starts from says so), recalled (neither).' }),
-  evidence: z.enum(EVIDENCES).nullable().default(null).meta({ description: 'What a recalled record rests on: memory, or digest (public notes).' }),
+  confidence: z.enum(CONFIDENCES).nullable().default(null).meta({
+    description:
+      'How the record was checked: verified (against a text that was read), seed_only (only the article the data set starts from says so), recalled (neither).',
+  }),
+  evidence: z
+    .enum(EVIDENCES)
+    .nullable()
+    .default(null)
+    .meta({ description: 'What a recalled record rests on: memory, or digest (public notes).' }),
   caveat: prose(2000).nullable().default(null).meta({ description: 'What is uncertain in this record.' }),
   actors: z.array(participant).max(300).default([]),
   sources: z.array(citationInput).max(100).default([]),
   topics: z.array(referenceTo('a topic', topicForms.input)).max(50).default([]),
   initiatives: z.array(referenceTo('an initiative', initiativeForms.input)).max(20).default([]),
   action_items: z
-    .array(z.strictObject({ plan: slug, item: z.int().min(1).max(9999), effect: z.enum(EFFECTS), note: prose(1000).nullable().default(null) }))
+    .array(
+      z.strictObject({ plan: slug, item: z.int().min(1).max(9999), effect: z.enum(EFFECTS), note: prose(1000).nullable().default(null) }),
+    )
     .max(100)
     .default([])
     .meta({ description: 'How it bears on items of action plans.' }),
@@ -69,7 +81,12 @@ export const eventForms = writeForms('Event', members, {
     const schema: z.ZodType<Record<string, unknown>> = EVENT_TYPES[value.type].details;
     const result = schema.safeParse(value.details, { reportInput: true });
     if (result.success) return { ...value, details: result.data };
-    for (const issue of result.error.issues) context.issues.push({ ...issue, path: ['details', ...issue.path], within: { schema, path: issue.path } } as unknown as z.core.$ZodRawIssue);
+    for (const issue of result.error.issues)
+      context.issues.push({
+        ...issue,
+        path: ['details', ...issue.path],
+        within: { schema, path: issue.path },
+      } as unknown as z.core.$ZodRawIssue);
     return value;
   },
   loosened: { details: z.record(z.string(), z.unknown()), place: z.record(z.string(), z.unknown()) },
@@ -91,7 +108,10 @@ export const event = z
     id,
     slug,
     type: z.string().meta({ description: `${EVENT_TYPE_NAMES.join(', ')}; more may come.` }),
-    action: z.string().nullable().meta({ description: `The life-cycle step that it marks: ${ACTIONS.join(', ')}; more may come.` }),
+    action: z
+      .string()
+      .nullable()
+      .meta({ description: `The life-cycle step that it marks: ${ACTIONS.join(', ')}; more may come.` }),
     title: z.string(),
     summary: z.string().nullable(),
     date: z.string().meta({ description: 'EDTF level 1 (ISO 8601-2): a date that may be imprecise.' }),
@@ -110,14 +130,33 @@ export const event = z
         kind: z.string(),
         country_code: country_code_answer,
         role: z.string().meta({ description: `${ACTOR_ROLES.join(', ')}; more may come.` }),
-        response: z.string().nullable().meta({ description: `Of an invitee: ${INVITEE_RESPONSES.join(', ')}; more may come.` }),
+        response: z
+          .string()
+          .nullable()
+          .meta({ description: `Of an invitee: ${INVITEE_RESPONSES.join(', ')}; more may come.` }),
       }),
     ),
     topics: named,
     initiatives: named,
-    action_items: z.array(z.strictObject({ plan: slug, item: z.int(), title: z.string(), effect: z.string().meta({ description: 'advances, hinders or mentions.' }), note: z.string().nullable() })),
+    action_items: z.array(
+      z.strictObject({
+        plan: slug,
+        item: z.int(),
+        title: z.string(),
+        effect: z.string().meta({ description: 'advances, hinders or mentions.' }),
+        note: z.string().nullable(),
+      }),
+    ),
     sources: z.array(citation),
-    related: z.array(z.strictObject({ event: slug, title: z.string(), relation: z.string().meta({ description: `${RELATIONS.join(', ')}; more may come.` }) })).meta({ description: 'Published events that this one refers to.' }),
+    related: z
+      .array(
+        z.strictObject({
+          event: slug,
+          title: z.string(),
+          relation: z.string().meta({ description: `${RELATIONS.join(', ')}; more may come.` }),
+        }),
+      )
+      .meta({ description: 'Published events that this one refers to.' }),
     confidence: z.string().nullable().meta({ description: 'How the record was checked: verified, seed_only or recalled.' }),
     evidence: z.string().nullable().meta({ description: 'What a recalled record rests on: memory or digest.' }),
     caveat: z.string().nullable().meta({ description: 'What is uncertain in this record.' }),

@@ -37,11 +37,33 @@ export function createEventService({ store, actors, topics, initiatives, sources
     // A withdrawn event that is restored is published again; a deleted one comes back as it was.
     restored: (document) => ({ ...document, state: 'published' }),
     async prepare(write, inputs) {
-      const slugs = await nameAll(write.tx, store, inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })));
-      const actorSlugs = await settleLists(write, actors, inputs.map((input) => input.actors.map(({ actor }) => actor)), (index) => `/actors/${index}/actor`);
-      const topicSlugs = await settleLists(write, topics, inputs.map((input) => input.topics), (index) => `/topics/${index}`);
-      const initiativeSlugs = await settleLists(write, initiatives, inputs.map((input) => input.initiatives), (index) => `/initiatives/${index}`);
-      const cited = await sources.cite(write, inputs.map((input) => input.sources));
+      const slugs = await nameAll(
+        write.tx,
+        store,
+        inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })),
+      );
+      const actorSlugs = await settleLists(
+        write,
+        actors,
+        inputs.map((input) => input.actors.map(({ actor }) => actor)),
+        (index) => `/actors/${index}/actor`,
+      );
+      const topicSlugs = await settleLists(
+        write,
+        topics,
+        inputs.map((input) => input.topics),
+        (index) => `/topics/${index}`,
+      );
+      const initiativeSlugs = await settleLists(
+        write,
+        initiatives,
+        inputs.map((input) => input.initiatives),
+        (index) => `/initiatives/${index}`,
+      );
+      const cited = await sources.cite(
+        write,
+        inputs.map((input) => input.sources),
+      );
       return inputs.map((input, row) => ({
         ...input,
         slug: slugs[row]!,
@@ -61,8 +83,9 @@ async function settleLists<Input extends { slug?: string | undefined; name: stri
   rows: (string | Input)[][],
   pointer: (index: number) => string,
 ): Promise<string[][]> {
-  const references: Reference<Input>[] = rows.flatMap((list, row) => list.map((reference, index) => ({ row, pointer: pointer(index), reference })));
+  const references: Reference<Input>[] = rows.flatMap((list, row) =>
+    list.map((reference, index) => ({ row, pointer: pointer(index), reference })),
+  );
   const slugs = await settle(write, service, references);
-  let next = 0;
-  return rows.map((list) => slugs.slice(next, (next += list.length)));
+  return rows.map((list) => slugs.splice(0, list.length));
 }

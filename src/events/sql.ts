@@ -76,6 +76,7 @@ export const SHOWING = {
   initiative: 'select distinct event_id as id from event_initiatives where initiative_id = any($1::uuid[])',
   source: 'select distinct event_id as id from event_citations where source_id = any($1::uuid[])',
   action_item: 'select distinct event_id as id from event_action_items where action_item_id = any($1::uuid[])',
-  action_plan: 'select distinct l.event_id as id from event_action_items l join action_items i on i.id = l.action_item_id where i.action_plan_id = any($1::uuid[])',
+  action_plan:
+    'select distinct l.event_id as id from event_action_items l join action_items i on i.id = l.action_item_id where i.action_plan_id = any($1::uuid[])',
   event: 'select distinct event_id as id from event_relations where related_event_id = any($1::uuid[]) union select unnest($1::uuid[])',
 } as const;

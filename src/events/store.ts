@@ -2,7 +2,17 @@
 import { parseDate } from '../contract/date.js';
 import { Prisma } from '../database/client/client.js';
 import type { Transaction } from '../database/write.js';
-import { type ListedStore, listIds, locateBySlug, readBodies, References, type Row, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  type ListedStore,
+  listIds,
+  locateBySlug,
+  References,
+  type Row,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import type { EventDocument, EventQuery } from './schema.js';
 import { CARDS } from './sql.js';
 import { actorsNamed } from './types/event-type.js';
@@ -26,19 +36,51 @@ export const eventStore: ListedStore<EventDocument, EventQuery> = {
     const ids = await resolveLinks(tx, rows, links);
     const published = await publishedBefore(tx, rows);
     const data = rows.map((row) => columnsOf(row, published.get(row.id) ?? (row.document.state === 'published' ? now : null)));
-    await saveRows(rows, data, (data) => tx.event.createMany({ data }), (id, data) => tx.event.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.event.createMany({ data }),
+      (id, data) => tx.event.update({ where: { id }, data }),
+    );
     const old = rows.filter((row) => !row.is_new).map((row) => row.id);
     const owner = ({ row, position }: Omit<Link<unknown>, 'value'>) => ({ event_id: rows[row]!.id, position });
     const saveLinks = async <Data>(table: LinkTable<Data>, data: Data[]) => {
       if (old.length > 0) await table.deleteMany({ where: { event_id: { in: old } } });
       if (data.length > 0) await table.createMany({ data });
     };
-    await saveLinks(tx.eventActor, links.actors.map(({ value: { actor, ...participant }, ...link }) => ({ ...owner(link), ...participant, actor_id: ids.actors.get(actor)! })));
-    await saveLinks(tx.eventCitation, links.sources.map(({ value: { source, ...citation }, ...link }) => ({ ...owner(link), ...citation, source_id: source })));
-    await saveLinks(tx.eventTopic, links.topics.map((link) => ({ ...owner(link), topic_id: ids.topics.get(link.value)! })));
-    await saveLinks(tx.eventInitiative, links.initiatives.map((link) => ({ ...owner(link), initiative_id: ids.initiatives.get(link.value)! })));
-    await saveLinks(tx.eventActionItem, links.action_items.map((link) => ({ ...owner(link), effect: link.value.effect, note: link.value.note, action_item_id: ids.items.get(`${link.value.plan}/${link.value.item}`)! })));
-    await saveLinks(tx.eventRelation, links.related.map((link) => ({ ...owner(link), relation: link.value.relation, related_event_id: ids.events.get(link.value.event)! })));
+    await saveLinks(
+      tx.eventActor,
+      links.actors.map(({ value: { actor, ...participant }, ...link }) => ({
+        ...owner(link),
+        ...participant,
+        actor_id: ids.actors.get(actor)!,
+      })),
+    );
+    await saveLinks(
+      tx.eventCitation,
+      links.sources.map(({ value: { source, ...citation }, ...link }) => ({ ...owner(link), ...citation, source_id: source })),
+    );
+    await saveLinks(
+      tx.eventTopic,
+      links.topics.map((link) => ({ ...owner(link), topic_id: ids.topics.get(link.value)! })),
+    );
+    await saveLinks(
+      tx.eventInitiative,
+      links.initiatives.map((link) => ({ ...owner(link), initiative_id: ids.initiatives.get(link.value)! })),
+    );
+    await saveLinks(
+      tx.eventActionItem,
+      links.action_items.map((link) => ({
+        ...owner(link),
+        effect: link.value.effect,
+        note: link.value.note,
+        action_item_id: ids.items.get(`${link.value.plan}/${link.value.item}`)!,
+      })),
+    );
+    await saveLinks(
+      tx.eventRelation,
+      links.related.map((link) => ({ ...owner(link), relation: link.value.relation, related_event_id: ids.events.get(link.value.event)! })),
+    );
   },
 
   async uses(tx, id) {
@@ -65,34 +107,80 @@ interface LinkTable<Data> {
   createMany(query: { data: Data[] }): Promise<unknown>;
 }
 
-const spread = <Value>(rows: Row<EventDocument>[], list: (document: EventDocument) => Value[], pointer: (position: number) => string): Link<Value>[] =>
+const spread = <Value>(
+  rows: Row<EventDocument>[],
+  list: (document: EventDocument) => Value[],
+  pointer: (position: number) => string,
+): Link<Value>[] =>
   rows.flatMap(({ document }, row) => list(document).map((value, position) => ({ row, position, value, pointer: pointer(position) })));
 
 const linksOf = (rows: Row<EventDocument>[]) => ({
-  actors: spread(rows, ({ actors }) => actors, (position) => `/actors/${position}/actor`),
-  sources: spread(rows, ({ sources }) => sources, (position) => `/sources/${position}/source`),
-  topics: spread(rows, ({ topics }) => topics, (position) => `/topics/${position}`),
-  initiatives: spread(rows, ({ initiatives }) => initiatives, (position) => `/initiatives/${position}`),
-  action_items: spread(rows, (document) => document.action_items, (position) => `/action_items/${position}`),
-  related: spread(rows, ({ related }) => related, (position) => `/related/${position}/event`),
+  actors: spread(
+    rows,
+    ({ actors }) => actors,
+    (position) => `/actors/${position}/actor`,
+  ),
+  sources: spread(
+    rows,
+    ({ sources }) => sources,
+    (position) => `/sources/${position}/source`,
+  ),
+  topics: spread(
+    rows,
+    ({ topics }) => topics,
+    (position) => `/topics/${position}`,
+  ),
+  initiatives: spread(
+    rows,
+    ({ initiatives }) => initiatives,
+    (position) => `/initiatives/${position}`,
+  ),
+  action_items: spread(
+    rows,
+    (document) => document.action_items,
+    (position) => `/action_items/${position}`,
+  ),
+  related: spread(
+    rows,
+    ({ related }) => related,
+    (position) => `/related/${position}/event`,
+  ),
 });
 
 /** The ids of all that the rows name. @throws RejectedRows where something does not exist, or is there twice */
 async function resolveLinks(tx: Transaction, rows: Row<EventDocument>[], links: ReturnType<typeof linksOf>) {
   const references = new References(tx);
-  const bySlug = <Value>(list: Link<Value>[], slug: (value: Value) => string) => list.map(({ value, ...place }) => ({ ...place, slug: slug(value) }));
+  const bySlug = <Value>(list: Link<Value>[], slug: (value: Value) => string) =>
+    list.map(({ value, ...place }) => ({ ...place, slug: slug(value) }));
   refuseTwice(references, links.actors, ({ actor, role }) => `${actor} as ${role}`);
   refuseTwice(references, links.topics, (slug) => slug);
   refuseTwice(references, links.initiatives, (slug) => slug);
   refuseTwice(references, links.action_items, ({ plan, item, effect }) => `${plan}/${item} with the effect ${effect}`);
   refuseTwice(references, links.related, ({ event, relation }) => `${event} as ${relation}`);
   const actors = await references.resolve('actors', 'actor', [...bySlug(links.actors, ({ actor }) => actor), ...actorsInDetails(rows)]);
-  const topics = await references.resolve('topics', 'topic', bySlug(links.topics, (slug) => slug));
-  const initiatives = await references.resolve('initiatives', 'initiative', bySlug(links.initiatives, (slug) => slug));
+  const topics = await references.resolve(
+    'topics',
+    'topic',
+    bySlug(links.topics, (slug) => slug),
+  );
+  const initiatives = await references.resolve(
+    'initiatives',
+    'initiative',
+    bySlug(links.initiatives, (slug) => slug),
+  );
   const own = new Map(rows.map((row) => [row.document.slug, row.id]));
   const elsewhere = links.related.filter(({ value }) => !own.has(value.event));
-  const events = new Map([...own, ...(await references.resolve('events', 'event', bySlug(elsewhere, ({ event }) => event)))]);
-  for (const { row, value, pointer } of links.related) if (value.event === rows[row]!.document.slug) references.reject(row, pointer, 'An event cannot be related to itself; name another one.');
+  const events = new Map([
+    ...own,
+    ...(await references.resolve(
+      'events',
+      'event',
+      bySlug(elsewhere, ({ event }) => event),
+    )),
+  ]);
+  for (const { row, value, pointer } of links.related)
+    if (value.event === rows[row]!.document.slug)
+      references.reject(row, pointer, 'An event cannot be related to itself; name another one.');
   const items = await resolveItems(tx, references, links.action_items);
   await refuseDeletedSources(tx, references, links.sources);
   references.check();
@@ -100,7 +188,9 @@ async function resolveLinks(tx: Transaction, rows: Row<EventDocument>[], links: 
 }
 
 function actorsInDetails(rows: Row<EventDocument>[]): { row: number; slug: string; pointer: string }[] {
-  return rows.flatMap(({ document }, row) => actorsNamed(document.details, EVENT_TYPES[document.type].details).map((named) => ({ row, ...named })));
+  return rows.flatMap(({ document }, row) =>
+    actorsNamed(document.details, EVENT_TYPES[document.type].details).map((named) => ({ row, ...named })),
+  );
 }
 
 function refuseTwice<Value>(references: References, links: Link<Value>[], nameOf: (value: Value) => string): void {
@@ -112,7 +202,11 @@ function refuseTwice<Value>(references: References, links: Link<Value>[], nameOf
   }
 }
 
-async function resolveItems(tx: Transaction, references: References, links: Link<EventDocument['action_items'][number]>[]): Promise<Map<string, string>> {
+async function resolveItems(
+  tx: Transaction,
+  references: References,
+  links: Link<EventDocument['action_items'][number]>[],
+): Promise<Map<string, string>> {
   if (links.length === 0) return new Map();
   const keys = [...new Set(links.map(({ value }) => `${value.plan}/${value.item}`))];
   const rows = await tx.$queryRaw<{ id: string; key: string }[]>`
@@ -120,7 +214,12 @@ async function resolveItems(tx: Transaction, references: References, links: Link
     where p.slug || '/' || i.number = any(${keys}::text[]) and i.deleted_at is null and p.deleted_at is null`;
   const ids = new Map(rows.map((row) => [row.key, row.id]));
   for (const { row, value, pointer } of links) {
-    if (!ids.has(`${value.plan}/${value.item}`)) references.reject(row, pointer, `There is no item ${value.item} in an action plan ${value.plan}; name one that exists, or create it first.`);
+    if (!ids.has(`${value.plan}/${value.item}`))
+      references.reject(
+        row,
+        pointer,
+        `There is no item ${value.item} in an action plan ${value.plan}; name one that exists, or create it first.`,
+      );
   }
   return ids;
 }
@@ -131,7 +230,8 @@ async function refuseDeletedSources(tx: Transaction, references: References, lin
   const cited = [...new Set(links.map(({ value }) => value.source))];
   const rows = await tx.$queryRaw<{ id: string }[]>`select id from sources where id = any(${cited}::uuid[]) and deleted_at is not null`;
   const deleted = new Set(rows.map((row) => row.id));
-  for (const { row, value, pointer } of links) if (deleted.has(value.source)) references.reject(row, pointer, `The source ${value.source} was deleted; restore it first.`);
+  for (const { row, value, pointer } of links)
+    if (deleted.has(value.source)) references.reject(row, pointer, `The source ${value.source} was deleted; restore it first.`);
 }
 
 /** When each was first published; kept for good. */
@@ -143,7 +243,8 @@ async function publishedBefore(tx: Transaction, rows: Row<EventDocument>[]): Pro
 }
 
 function columnsOf(row: Row<EventDocument>, published_at: Date | null) {
-  const { slug, type, action, title, summary, date, place, significance, certainty, state, details, confidence, evidence, caveat, notes } = row.document;
+  const { slug, type, action, title, summary, date, place, significance, certainty, state, details, confidence, evidence, caveat, notes } =
+    row.document;
   const span = parseDate(date)!;
   return {
     ...stampsOf(row),

@@ -33,7 +33,8 @@ export type Authenticate = (key: string) => Promise<Principal | null>;
 export function registerAccess(app: FastifyInstance, authenticate: Authenticate): void {
   app.decorateRequest('principal', null);
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/v1/') && route.config?.access === undefined) throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
+    if (route.url.startsWith('/v1/') && route.config?.access === undefined)
+      throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
@@ -48,7 +49,8 @@ async function identify(request: FastifyRequest, authenticate: Authenticate): Pr
   if (header === undefined) return null;
   const key = /^Bearer +(\S+)$/i.exec(header)?.[1];
   const principal = key === undefined ? null : await authenticate(key);
-  if (principal === null) throw unauthorized('The API key is not known, has expired or was revoked; send a valid one as "Authorization: Bearer <key>".');
+  if (principal === null)
+    throw unauthorized('The API key is not known, has expired or was revoked; send a valid one as "Authorization: Bearer <key>".');
   return principal;
 }
 
@@ -62,4 +64,5 @@ export function requireRole(request: FastifyRequest, role: Role): Principal {
   return principal;
 }
 
-const unauthorized = (detail: string) => new Problem('unauthorized', detail, { headers: { 'www-authenticate': 'Bearer realm="demarche"' } });
+const unauthorized = (detail: string) =>
+  new Problem('unauthorized', detail, { headers: { 'www-authenticate': 'Bearer realm="demarche"' } });

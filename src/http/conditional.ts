@@ -19,7 +19,12 @@ const digest = (body: string): string => createHash('sha256').update(body).diges
 export const etagOf = ({ body, version }: Answer): string => (version === undefined ? `"${digest(body)}"` : `"${version}-${digest(body)}"`);
 
 /** Sends an answer to a GET, or 304 without a body. Answers to a key are for its bearer alone. */
-export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer, type = 'application/json; charset=utf-8'): FastifyReply {
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+  type = 'application/json; charset=utf-8',
+): FastifyReply {
   const etag = etagOf(answer);
   reply.headers({
     etag,
@@ -32,7 +37,10 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
 
 /** Sends the resource after a write, with the tag that its next GET will have. */
 export function sendWritten(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply.headers({ etag: etagOf(answer), 'cache-control': 'no-store' }).type('application/json; charset=utf-8').send(answer.body);
+  return reply
+    .headers({ etag: etagOf(answer), 'cache-control': 'no-store' })
+    .type('application/json; charset=utf-8')
+    .send(answer.body);
 }
 
 /** If-None-Match: weak comparison, any of a list, or `*`. */

@@ -27,7 +27,13 @@ export function healthRoutes({ ping, isStopping }: HealthOptions) {
       '/health/live',
       {
         logLevel: 'silent',
-        ...operation({ ...shared, id: 'getLiveness', summary: 'Tell whether the process runs', description: 'Answers as long as the process does; looks at nothing else.', example: { url: '/health/live' } }),
+        ...operation({
+          ...shared,
+          id: 'getLiveness',
+          summary: 'Tell whether the process runs',
+          description: 'Answers as long as the process does; looks at nothing else.',
+          example: { url: '/health/live' },
+        }),
       },
       async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }),
     );
@@ -39,7 +45,8 @@ export function healthRoutes({ ping, isStopping }: HealthOptions) {
           ...shared,
           id: 'getReadiness',
           summary: 'Tell whether requests can be served',
-          description: 'Answers 200 while the database answers, and 503 when it does not or the server is about to stop. One look serves for a second.',
+          description:
+            'Answers 200 while the database answers, and 503 when it does not or the server is about to stop. One look serves for a second.',
           example: { url: '/health/ready' },
         }),
       },

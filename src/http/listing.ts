@@ -8,7 +8,12 @@ import { sendAnswer } from './conditional.js';
  * @param page finished JSON of each item, and the cursors of the neighbours
  * @param members further members of the answer, such as `meta`
  */
-export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Listing<string>, members: Record<string, unknown> = {}): FastifyReply {
+export function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: Listing<string>,
+  members: Record<string, unknown> = {},
+): FastifyReply {
   const next = addressOf(request.url, page.next);
   const previous = addressOf(request.url, page.previous);
   const links = [...(next === null ? [] : [`<${next}>; rel="next"`]), ...(previous === null ? [] : [`<${previous}>; rel="prev"`])];

@@ -5,7 +5,17 @@ import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.js';
 
 /** Anything that could carry a secret; the log shows [redacted] instead. */
-const SECRETS = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'authorization', 'key', '*.key', '*.key_hash', '*.password', 'err.config'];
+const SECRETS = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'headers.authorization',
+  'authorization',
+  'key',
+  '*.key',
+  '*.key_hash',
+  '*.password',
+  'err.config',
+];
 
 export function loggerOptions(config: Pick<Config, 'logLevel'>, isTerminal: boolean): FastifyServerOptions['logger'] {
   return {

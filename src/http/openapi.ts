@@ -3,9 +3,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import { notModified, operation } from './operation.js';
-import { sendAnswer } from './conditional.js';
 import { z } from 'zod';
+import { sendAnswer } from './conditional.js';
+import { notModified, operation } from './operation.js';
 
 /** In the order in which the document shows them. */
 const TAGS = [
@@ -40,7 +40,9 @@ const INFO = {
   servers: [{ url: '/', description: 'This server' }],
   tags: TAGS,
   components: {
-    securitySchemes: { apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` or `npm run keys` gives it.' } },
+    securitySchemes: {
+      apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` or `npm run keys` gives it.' },
+    },
   },
 };
 
@@ -58,7 +60,14 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
     await app.register(swaggerUi, {
       routePrefix: '/docs',
       theme: { title: 'Demarche' },
-      uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: true, displayRequestDuration: true, validatorUrl: null as unknown as string, defaultModelsExpandDepth: 0 },
+      uiConfig: {
+        docExpansion: 'list',
+        tryItOutEnabled: true,
+        persistAuthorization: true,
+        displayRequestDuration: true,
+        validatorUrl: null as unknown as string,
+        defaultModelsExpandDepth: 0,
+      },
     });
   }
   app.get(

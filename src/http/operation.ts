@@ -24,7 +24,7 @@ export interface Operation {
   body?: z.ZodType;
   /** The shapes of what it answers, by status. */
   answers: Record<number, z.ZodType>;
-  /** The statuses of the problems that it may answer, besides 500 and 503. */
+  /** The statuses of the problems that it may answer, besides 400, 500 and 503. */
   problems?: number[];
   example?: Example;
 }
@@ -35,17 +35,21 @@ declare module 'fastify' {
   }
 }
 
+/** A parameter that nobody asked for is a mistake, here too. */
+const noParameters = z.strictObject({});
+
 const OPEN: Record<string, string[]>[] = [{}, { apiKey: [] }];
 const KEY: Record<string, string[]>[] = [{ apiKey: [] }];
 
 /** @returns the options of the route */
-export function operation({ id, access, tag, answers, problems = [], example, ...rest }: Operation) {
+export function operation({ id, access, tag, answers, problems = [], example, querystring = noParameters, ...rest }: Operation) {
   const schema: FastifySchema & Record<string, unknown> = {
     operationId: id,
     tags: [tag],
     security: access === null ? [] : access === 'public' ? OPEN : KEY,
     ...rest,
-    response: { ...answers, ...Object.fromEntries([...problems, 500, 503].map((status) => [status, problem])) },
+    querystring,
+    response: { ...answers, ...Object.fromEntries([400, ...problems, 500, 503].map((status) => [status, problem])) },
   };
   return { config: { operation: id, ...(access !== null && { access }), ...(example && { example }) }, schema };
 }

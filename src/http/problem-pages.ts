@@ -6,7 +6,12 @@ import { sendAnswer } from './conditional.js';
 import { notModified, operation } from './operation.js';
 
 const page = z
-  .strictObject({ type: z.string(), title: z.string(), status: z.int(), description: z.string().meta({ description: 'When it happens, and what to do.' }) })
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    description: z.string().meta({ description: 'When it happens, and what to do.' }),
+  })
   .meta({ id: 'ProblemPage', description: 'An explanation of one kind of problem.' });
 
 export async function problemPages(app: FastifyInstance): Promise<void> {
@@ -25,7 +30,8 @@ export async function problemPages(app: FastifyInstance): Promise<void> {
     }),
     async (request, reply) => {
       const { code } = request.params;
-      if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('not-found', `There is no kind of problem ${code.slice(0, 60)}; there are ${Object.keys(PROBLEMS).join(', ')}.`);
+      if (!Object.hasOwn(PROBLEMS, code))
+        throw new Problem('not-found', `There is no kind of problem ${code.slice(0, 60)}; there are ${Object.keys(PROBLEMS).join(', ')}.`);
       const { status, title, text } = PROBLEMS[code as ProblemCode];
       return sendAnswer(request, reply, { body: JSON.stringify({ type: `/problems/${code}`, title, status, description: text }) });
     },

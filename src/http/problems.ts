@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { invalidBody, invalidParameters, PROBLEMS, Problem, type ProblemCode, RejectedRows } from '../errors.js';
+import type { z } from 'zod';
 import { faultsOf, type Place } from '../contract/faults.js';
+import { invalidBody, invalidParameters, PROBLEMS, Problem, type ProblemCode, RejectedRows } from '../errors.js';
 
 /** Fastify's own errors, by code. */
 const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
@@ -39,7 +39,9 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase }: Pr
   });
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : `\\${sign}`)).replace(/:\w+/g, '[^/]+')}$`);
+    const pattern = new RegExp(
+      `^${url.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === '*' ? '.*' : `\\${sign}`)).replace(/:\w+/g, '[^/]+')}$`,
+    );
     for (const name of [method].flat()) routes.push({ method: name, pattern });
   });
   // Answers are finished text, or small plain objects.
@@ -73,10 +75,12 @@ function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOf
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = FASTIFY_CODES[code ?? ''];
   if (known !== undefined) return new Problem(known[0], known[1]);
-  if (error instanceof SyntaxError && statusCode === 400) return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
+  if (error instanceof SyntaxError && statusCode === 400)
+    return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
   const database = problemOfDatabase(error);
   if (database !== undefined) return database;
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('bad-request', 'The request is not well-formed.', { status: statusCode });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem('bad-request', 'The request is not well-formed.', { status: statusCode });
   return new Problem('internal-error', 'Something went wrong on the server; the fault has been logged.', { cause: error });
 }
 
@@ -86,7 +90,9 @@ function notFound(request: FastifyRequest, methodsOf: (path: string) => string[]
   const methods = [...new Set(methodsOf(path))];
   if (methods.length > 0) {
     const allow = methods.join(', ');
-    return new Problem('method-not-allowed', `${request.method} is not taken here; ${allow} ${methods.length === 1 ? 'is' : 'are'}.`, { headers: { allow } });
+    return new Problem('method-not-allowed', `${request.method} is not taken here; ${allow} ${methods.length === 1 ? 'is' : 'are'}.`, {
+      headers: { allow },
+    });
   }
   return new Problem('not-found', `There is no route ${request.method} ${path.slice(0, 200)}; /openapi.json lists them all.`);
 }
@@ -106,6 +112,14 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'Request Timeout', 'The request took too long to arrive.']
         : [400, 'Bad Request', 'The request is not well-formed HTTP.'];
-  const body = JSON.stringify({ type: '/problems/bad-request', title: PROBLEMS['bad-request'].title, status, detail, instance: `urn:request:${randomUUID()}` });
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  const body = JSON.stringify({
+    type: '/problems/bad-request',
+    title: PROBLEMS['bad-request'].title,
+    status,
+    detail,
+    instance: `urn:request:${randomUUID()}`,
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

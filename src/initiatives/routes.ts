@@ -1,6 +1,6 @@
 // The routes of initiatives.
 import { resourceRoutes } from '../resources/routes.js';
-import { initiative, initiativeForms, initiativeList, initiativeQuery, type InitiativeQuery } from './schema.js';
+import { type InitiativeQuery, initiative, initiativeForms, initiativeList, initiativeQuery } from './schema.js';
 import type { InitiativeService } from './service.js';
 
 export const initiativeRoutes = (service: InitiativeService) =>
@@ -24,7 +24,17 @@ export const initiativeRoutes = (service: InitiativeService) =>
     examples: {
       list: '/v1/initiatives?kind=organisation&limit=2',
       get: '/v1/initiatives/world-ai-cooperation-organization',
-      post: { kind: 'network', name: 'Network of national AI institutes', summary: 'Institutes that test advanced models compare their methods.', lead_actors: ['united-kingdom'] },
-      patch: { status: 'adopted', status_since: '2026-07', status_reason: 'The founding texts were adopted, though no event here marks it.', reason: 'new_development' },
+      post: {
+        kind: 'network',
+        name: 'Network of national AI institutes',
+        summary: 'Institutes that test advanced models compare their methods.',
+        lead_actors: ['united-kingdom'],
+      },
+      patch: {
+        status: 'adopted',
+        status_since: '2026-07',
+        status_reason: 'The founding texts were adopted, though no event here marks it.',
+        reason: 'new_development',
+      },
     },
   });

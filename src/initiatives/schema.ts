@@ -7,12 +7,40 @@ import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
 
-export const INITIATIVE_KINDS = ['organisation', 'law', 'treaty', 'control_regime', 'summit_series', 'conference', 'dialogue', 'programme', 'principles', 'network', 'plan', 'other'] as const;
+export const INITIATIVE_KINDS = [
+  'organisation',
+  'law',
+  'treaty',
+  'control_regime',
+  'summit_series',
+  'conference',
+  'dialogue',
+  'programme',
+  'principles',
+  'network',
+  'plan',
+  'other',
+] as const;
 
 /** The life-cycle steps that an event may mark. */
 export const ACTIONS = [
-  'announced', 'proposed', 'drafted', 'consultation_opened', 'consultation_closed', 'introduced', 'amended', 'adopted', 'signed', 'in_force',
-  'postponed', 'suspended', 'rejected', 'withdrawn', 'rescinded', 'terminated', 'held',
+  'announced',
+  'proposed',
+  'drafted',
+  'consultation_opened',
+  'consultation_closed',
+  'introduced',
+  'amended',
+  'adopted',
+  'signed',
+  'in_force',
+  'postponed',
+  'suspended',
+  'rejected',
+  'withdrawn',
+  'rescinded',
+  'terminated',
+  'held',
 ] as const;
 
 /** What an initiative's status may be: a step of its events, or one that only a person can tell. */
@@ -26,7 +54,11 @@ export const initiativeMembers = z.strictObject({
   name: line(),
   summary: prose().nullable().default(null),
   lead_actors: z.array(slug).max(50).default([]).meta({ description: 'Slugs of the actors that lead it.' }),
-  status: z.enum(INITIATIVE_STATUSES).nullable().default(null).meta({ description: "Set by hand, with a status_reason; null to follow the latest event's action." }),
+  status: z
+    .enum(INITIATIVE_STATUSES)
+    .nullable()
+    .default(null)
+    .meta({ description: "Set by hand, with a status_reason; null to follow the latest event's action." }),
   status_since: edtfDate.nullable().default(null),
   status_reason: prose(2000).nullable().default(null),
   milestones: milestones.default([]),
@@ -35,8 +67,18 @@ export const initiativeMembers = z.strictObject({
 
 export const initiativeForms = writeForms('Initiative', initiativeMembers, {
   finish(value, context) {
-    if (value.status !== null && value.status_reason === null) context.addIssue({ code: 'custom', path: ['status_reason'], message: 'A status that is set by hand takes a status_reason; leave the status out to follow the events.' });
-    if (value.status === null && (value.status_since !== null || value.status_reason !== null)) context.addIssue({ code: 'custom', path: ['status'], message: 'status_since and status_reason go with a status that is set by hand; give the status too, or leave them out.' });
+    if (value.status !== null && value.status_reason === null)
+      context.addIssue({
+        code: 'custom',
+        path: ['status_reason'],
+        message: 'A status that is set by hand takes a status_reason; leave the status out to follow the events.',
+      });
+    if (value.status === null && (value.status_since !== null || value.status_reason !== null))
+      context.addIssue({
+        code: 'custom',
+        path: ['status'],
+        message: 'status_since and status_reason go with a status that is set by hand; give the status too, or leave them out.',
+      });
     return value;
   },
 });
@@ -51,15 +93,27 @@ export const initiative = z
     name: z.string(),
     summary: z.string().nullable(),
     lead_actors: z.array(z.strictObject({ slug, name: z.string(), kind: z.string(), country_code: z.string().nullable() })),
-    status: z.string().nullable().meta({ description: `${INITIATIVE_STATUSES.join(', ')}; more may come. Null where no event tells.` }),
-    status_since: z.string().nullable().meta({ description: "EDTF; the date of the event that the status follows from, or as set by hand." }),
+    status: z
+      .string()
+      .nullable()
+      .meta({ description: `${INITIATIVE_STATUSES.join(', ')}; more may come. Null where no event tells.` }),
+    status_since: z
+      .string()
+      .nullable()
+      .meta({ description: 'EDTF; the date of the event that the status follows from, or as set by hand.' }),
     status_reason: z.string().nullable(),
-    status_origin: z.enum(['events', 'by_hand']).nullable().meta({ description: 'Whether the status follows from the events or was set by hand.' }),
+    status_origin: z
+      .enum(['events', 'by_hand'])
+      .nullable()
+      .meta({ description: 'Whether the status follows from the events or was set by hand.' }),
     milestones: z.array(z.strictObject({ date: z.string(), what: z.string() })),
     notes,
     ...stamps,
   })
-  .meta({ id: 'Initiative', description: 'A policy process followed over time: a proposed organisation, a law, a control regime, a summit series.' });
+  .meta({
+    id: 'Initiative',
+    description: 'A policy process followed over time: a proposed organisation, a law, a control regime, a summit series.',
+  });
 
 export const initiativeList = listOf(initiative, 'InitiativeList');
 

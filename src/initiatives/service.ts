@@ -3,7 +3,9 @@ import { createResourceService, nameAll, type ResourceOptions } from '../resourc
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from './schema.js';
 import type { initiativeStore } from './store.js';
 
-type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'refresh'> & { store: typeof initiativeStore };
+type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'refresh'> & {
+  store: typeof initiativeStore;
+};
 
 export type InitiativeService = ReturnType<typeof createInitiativeService>;
 
@@ -17,7 +19,11 @@ export const createInitiativeService = ({ store, ...options }: Options) =>
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
     async prepare({ tx }, inputs) {
-      const slugs = await nameAll(tx, store, inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'initiative' })));
+      const slugs = await nameAll(
+        tx,
+        store,
+        inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'initiative' })),
+      );
       return inputs.map((input, index) => ({ ...input, slug: slugs[index]! }));
     },
   });

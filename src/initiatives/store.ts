@@ -1,7 +1,19 @@
 // Initiatives in the database. The status follows from the latest published event that marks a step, unless one is set
 // by hand.
 import { Prisma } from '../database/client/client.js';
-import { counted, instantOf, type ListedStore, listIds, listOfRows, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  counted,
+  instantOf,
+  type ListedStore,
+  listIds,
+  listOfRows,
+  locateBySlug,
+  References,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import type { InitiativeDocument, InitiativeQuery } from './schema.js';
 
 const SORT: SortColumns = { name: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
@@ -34,17 +46,28 @@ export const initiativeStore: ListedStore<InitiativeDocument, InitiativeQuery> =
 
   async save({ tx }, rows) {
     const references = new References(tx);
-    const leads = rows.flatMap(({ document }, row) => document.lead_actors.map((slug, position) => ({ row, slug, position, pointer: `/lead_actors/${position}` })));
-    for (const lead of leads) if (rows[lead.row]!.document.lead_actors.indexOf(lead.slug) < lead.position) references.reject(lead.row, lead.pointer, `The actor ${lead.slug} is there twice; name it once.`);
+    const leads = rows.flatMap(({ document }, row) =>
+      document.lead_actors.map((slug, position) => ({ row, slug, position, pointer: `/lead_actors/${position}` })),
+    );
+    for (const lead of leads)
+      if (rows[lead.row]!.document.lead_actors.indexOf(lead.slug) < lead.position)
+        references.reject(lead.row, lead.pointer, `The actor ${lead.slug} is there twice; name it once.`);
     const actors = await references.resolve('actors', 'actor', leads);
     references.check();
     const data = rows.map((row) => {
       const { lead_actors: _, ...columns } = row.document;
       return { ...stampsOf(row), ...columns };
     });
-    await saveRows(rows, data, (data) => tx.initiative.createMany({ data }), (id, data) => tx.initiative.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.initiative.createMany({ data }),
+      (id, data) => tx.initiative.update({ where: { id }, data }),
+    );
     await tx.initiativeLead.deleteMany({ where: { initiative_id: { in: rows.map((row) => row.id) } } });
-    await tx.initiativeLead.createMany({ data: leads.map(({ row, slug, position }) => ({ initiative_id: rows[row]!.id, position, actor_id: actors.get(slug)! })) });
+    await tx.initiativeLead.createMany({
+      data: leads.map(({ row, slug, position }) => ({ initiative_id: rows[row]!.id, position, actor_id: actors.get(slug)! })),
+    });
   },
 
   async uses(tx, id) {
@@ -60,7 +83,9 @@ export const initiativeStore: ListedStore<InitiativeDocument, InitiativeQuery> =
       ...(kind === undefined ? [] : [Prisma.sql`e.kind = any(${kind}::text[])`]),
       ...(lead_actor === undefined
         ? []
-        : [Prisma.sql`exists (select 1 from initiative_leads l join actors a on a.id = l.actor_id where l.initiative_id = e.id and a.slug = ${lead_actor})`]),
+        : [
+            Prisma.sql`exists (select 1 from initiative_leads l join actors a on a.id = l.actor_id where l.initiative_id = e.id and a.slug = ${lead_actor})`,
+          ]),
     ];
     return listIds(tx, 'initiatives', SORT, conditions, query, { kind, lead_actor });
   },

@@ -23,7 +23,9 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
     }),
     async (_request, reply) => {
       const data = await keys.list();
-      return reply.header('cache-control', 'no-store').send({ data, page: { next: null, previous: null, limit: Math.max(DEFAULT_LIMIT, data.length) } });
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ data, page: { next: null, previous: null, limit: Math.max(DEFAULT_LIMIT, data.length) } });
     },
   );
 
@@ -36,12 +38,15 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       description: 'The key is in this answer and nowhere else; it is stored as a digest. Send it as `Authorization: Bearer <key>`.',
       body: keyInput,
       answers: { 201: newApiKey },
-      problems: [400, 401, 403, 413, 415, 422],
+      problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/keys', body: { name: 'Newsroom', role: 'editor', expires_at: '2099-12-31T00:00:00Z' } },
     }),
     async (request, reply) => {
       const key = await keys.create(request.body);
-      return reply.code(201).headers({ location: `/v1/keys/${key.id}`, 'cache-control': 'no-store' }).send(key);
+      return reply
+        .code(201)
+        .headers({ location: `/v1/keys/${key.id}`, 'cache-control': 'no-store' })
+        .send(key);
     },
   );
 
@@ -54,7 +59,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       description: 'It is refused from the next request on. What it wrote keeps its name.',
       params: z.strictObject({ id }),
       answers: { 204: z.null().meta({ description: 'Revoked.' }) },
-      problems: [400, 401, 403, 404],
+      problems: [401, 403, 404],
     }),
     async (request, reply) => {
       await keys.revoke(request.params.id);

@@ -10,7 +10,9 @@ export const keyInput = z
     name: line(100).meta({ description: 'Who or what bears it; goes into the history of what it writes.' }),
     role: z.enum(ROLES).meta({ description: 'contributor reads drafts; editor writes; admin makes keys too.' }),
     expires_at: instant
-      .refine((value) => Date.parse(value) > Date.now(), { error: 'expires_at lies in the past; give an instant to come, or leave it out.' })
+      .refine((value) => Date.parse(value) > Date.now(), {
+        error: 'expires_at lies in the past; give an instant to come, or leave it out.',
+      })
       .nullable()
       .default(null)
       .meta({ description: 'When it stops being valid; null for never.' }),
@@ -20,7 +22,9 @@ export type KeyInput = z.output<typeof keyInput>;
 
 const described = { id, name: z.string(), role: z.string(), created_at: instant, expires_at: instant.nullable() };
 
-export const apiKey = z.strictObject({ ...described, revoked_at: instant.nullable() }).meta({ id: 'Key', description: 'An API key, without the key itself.' });
+export const apiKey = z
+  .strictObject({ ...described, revoked_at: instant.nullable() })
+  .meta({ id: 'Key', description: 'An API key, without the key itself.' });
 export type ApiKey = z.output<typeof apiKey>;
 
 export const newApiKey = z

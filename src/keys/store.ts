@@ -19,7 +19,14 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
 
   const insert = async (tx: Pick<Database['prisma'], 'apiKey'>, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> => {
     const row = await tx.apiKey.create({
-      data: { id: newId(), name, role, key_hash: digest(key), created_at: new Date(), expires_at: expires_at === null ? null : new Date(expires_at) },
+      data: {
+        id: newId(),
+        name,
+        role,
+        key_hash: digest(key),
+        created_at: new Date(),
+        expires_at: expires_at === null ? null : new Date(expires_at),
+      },
     });
     return { id: row.id, name, role, created_at: row.created_at.toISOString(), expires_at: row.expires_at?.toISOString() ?? null, key };
   };

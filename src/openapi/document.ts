@@ -7,7 +7,12 @@ import { PROBLEMS } from '../errors.js';
 type Node = any;
 
 /** Titles of the statuses that are no problem. */
-const SUCCESS: Record<string, string> = { 200: 'Here it is.', 201: 'Made.', 204: 'Done.', 304: 'Not modified: what you have is up to date.' };
+const SUCCESS: Record<string, string> = {
+  200: 'Here it is.',
+  201: 'Made.',
+  204: 'Done.',
+  304: 'Not modified: what you have is up to date.',
+};
 
 /** Headers of answers, by where they are sent. */
 const ETAG = { description: 'Strong entity tag (RFC 9110).', schema: { type: 'string' } };
@@ -24,7 +29,8 @@ export function describe(app: FastifyInstance): Node {
     for (const [method, operation] of Object.entries<Node>(operations)) {
       operation.parameters = parametersOf(operation.parameters ?? [], method);
       if (operation.parameters.length === 0) delete operation.parameters;
-      if (operation.requestBody !== undefined) operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
+      if (operation.requestBody !== undefined)
+        operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
       operation.responses = responsesOf(operation, method, path);
     }
   }
@@ -47,7 +53,9 @@ function parametersOf(parameters: Node[], method: string): Node[] {
   return [
     ...plain.filter((parameter) => parameter.in === 'path'),
     ...plain.filter((parameter) => parameter.in !== 'path'),
-    ...(conditional === undefined || !plain.some(({ name }) => name === 'validate_only') ? [] : [header(conditional, 'The `ETag` of the version that is to be changed; another one answers 412.')]),
+    ...(conditional === undefined || !plain.some(({ name }) => name === 'validate_only')
+      ? []
+      : [header(conditional, 'The `ETag` of the version that is to be changed; another one answers 412.')]),
   ];
 }
 
@@ -65,8 +73,14 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {
       if (Number(status) >= 400) return [status, { $ref: `#/components/responses/Problem${status}` }];
-      const description = method === 'post' && status === '200' && responses['201'] ? 'With validate_only: what would have been.' : (SUCCESS[status] ?? 'An answer.');
-      const body = status === '204' || status === '304' ? {} : { content: { 'application/json': { schema: response.content['application/json'].schema } } };
+      const description =
+        method === 'post' && status === '200' && responses['201']
+          ? 'With validate_only: what would have been.'
+          : (SUCCESS[status] ?? 'An answer.');
+      const body =
+        status === '204' || status === '304'
+          ? {}
+          : { content: { 'application/json': { schema: response.content['application/json'].schema } } };
       const sent = headers(status);
       return [status, { description, ...(Object.keys(sent).length > 0 && { headers: sent }), ...body }];
     }),
@@ -75,7 +89,11 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
 
 /** One answer for each status of a problem that some operation may answer. */
 function problemResponses(document: Node): Node {
-  const statuses = new Set(Object.values<Node>(document.paths).flatMap((operations) => Object.values<Node>(operations).flatMap(({ responses }) => Object.keys(responses))));
+  const statuses = new Set(
+    Object.values<Node>(document.paths).flatMap((operations) =>
+      Object.values<Node>(operations).flatMap(({ responses }) => Object.keys(responses)),
+    ),
+  );
   const kinds = (status: number) => Object.values(PROBLEMS).filter((problem) => problem.status === status);
   return Object.fromEntries(
     [...statuses]
@@ -83,7 +101,10 @@ function problemResponses(document: Node): Node {
       .sort()
       .map((status) => [
         `Problem${status}`,
-        { description: kinds(Number(status)).map(({ title, text }) => `${title}. ${text}`)[0], content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        {
+          description: kinds(Number(status)).map(({ title, text }) => `${title}. ${text}`)[0],
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
       ]),
   );
 }
@@ -120,7 +141,8 @@ function prune(document: Node): void {
 function references(node: Node): Set<string> {
   const found = new Set<string>();
   walk(node, (value) => {
-    if (typeof value.$ref === 'string' && value.$ref.startsWith('#/components/schemas/')) found.add(value.$ref.slice('#/components/schemas/'.length));
+    if (typeof value.$ref === 'string' && value.$ref.startsWith('#/components/schemas/'))
+      found.add(value.$ref.slice('#/components/schemas/'.length));
   });
   return found;
 }

@@ -16,10 +16,24 @@ const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
   Problem404: { url: '/v1/events/li-qiang-keynote' },
   Problem409: { method: 'DELETE', url: '/v1/actors/li-qiang' },
   Problem410: { url: '/v1/topics/compute-thresholds' },
-  Problem412: { method: 'PATCH', url: '/v1/events/li-qiang-waic-2025-keynote', headers: { 'if-match': '"999"' }, payload: { significance: 5 } },
-  Problem413: { method: 'POST', url: '/v1/events', headers: { 'content-type': 'application/json' }, payload: `"${'x'.repeat(1024 * 1024)}"` },
+  Problem412: {
+    method: 'PATCH',
+    url: '/v1/events/li-qiang-waic-2025-keynote',
+    headers: { 'if-match': '"999"' },
+    payload: { significance: 5 },
+  },
+  Problem413: {
+    method: 'POST',
+    url: '/v1/events',
+    headers: { 'content-type': 'application/json' },
+    payload: `"${'x'.repeat(1024 * 1024)}"`,
+  },
   Problem415: { method: 'POST', url: '/v1/events', headers: { 'content-type': 'text/plain' }, payload: 'news' },
-  Problem422: { method: 'POST', url: '/v1/events', payload: { type: 'speach', title: 'A speech', date: '2025-07-26', actors: [{ actor: 'li-qiang', role: 'speaker' }] } },
+  Problem422: {
+    method: 'POST',
+    url: '/v1/events',
+    payload: { type: 'speach', title: 'A speech', date: '2025-07-26', actors: [{ actor: 'li-qiang', role: 'speaker' }] },
+  },
 };
 
 interface Asked {
@@ -45,7 +59,10 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
-  if (operation.operationId.startsWith('restore')) return void (operation.responses[200].content['application/json'].example = await restored(app, keys.admin, example.url));
+  if (operation.operationId.startsWith('restore')) {
+    operation.responses[200].content['application/json'].example = await restored(app, keys.admin, example.url);
+    return;
+  }
   const validated = isWrite && operation.parameters?.some((parameter: Node) => parameter.name === 'validate_only');
   const answer = await app.inject({
     method: method.toUpperCase() as 'GET',
@@ -54,7 +71,8 @@ async function addExample(operation: Node, method: string, { app, keys, examples
     ...(example.body && { payload: example.body }),
   });
   if (method === 'delete') return;
-  if (answer.statusCode >= 300) throw new Error(`The example of ${operation.operationId} was answered ${answer.statusCode}: ${answer.body}`);
+  if (answer.statusCode >= 300)
+    throw new Error(`The example of ${operation.operationId} was answered ${answer.statusCode}: ${answer.body}`);
   for (const status of ['200', '201']) {
     const media = operation.responses[status]?.content['application/json'];
     if (media !== undefined) media.example = answer.json();
@@ -72,7 +90,12 @@ async function addProblems(responses: Node, { app, keys }: Asked): Promise<void>
   await app.inject({ method: 'POST', url: '/v1/topics', headers: admin, payload: { name: 'Compute thresholds' } });
   await app.inject({ method: 'DELETE', url: '/v1/topics/compute-thresholds?reason=correction', headers: admin });
   for (const [name, { headers, ...request }] of Object.entries(PROBLEM_REQUESTS)) {
-    const authorization = name === 'Problem403' ? `Bearer ${keys.contributor}` : request.method === undefined || headers?.authorization === '' ? undefined : admin.authorization;
+    const authorization =
+      name === 'Problem403'
+        ? `Bearer ${keys.contributor}`
+        : request.method === undefined || headers?.authorization === ''
+          ? undefined
+          : admin.authorization;
     const { authorization: _, ...rest } = headers ?? {};
     const answer = await app.inject({ ...request, headers: { ...rest, ...(authorization && { authorization }) } });
     if (`Problem${answer.statusCode}` !== name) throw new Error(`The example of ${name} was answered ${answer.statusCode}: ${answer.body}`);

@@ -42,4 +42,3 @@ async function makeFrom(database: Database): Promise<string> {
     if (config?.operation !== undefined && config.example !== undefined) examples.set(config.operation, config.example);
   }
 }
-

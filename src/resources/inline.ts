@@ -20,18 +20,27 @@ export async function settle<Input extends { slug?: string | undefined; name: st
   service: Pick<ResourceService<Input, Document, Query>, 'store' | 'createAll' | 'noun'>,
   references: Reference<Input>[],
 ): Promise<string[]> {
-  const slugs = references.map(({ reference }) => (typeof reference === 'string' ? reference : (reference.slug ?? slugOf(reference.name) ?? service.noun)));
+  const slugs = references.map(({ reference }) =>
+    typeof reference === 'string' ? reference : (reference.slug ?? slugOf(reference.name) ?? service.noun),
+  );
   const inline = new Map<string, Reference<Input>>();
   for (const [index, one] of references.entries()) if (typeof one.reference !== 'string') inline.set(slugs[index]!, one);
   if (inline.size === 0) return slugs;
   const known = await service.store.locate(write.tx, [...inline.keys()]);
   const faults = [...inline].flatMap(([slug, { row, pointer, reference }]) =>
     known.has(slug) && (reference as Input).slug === undefined
-      ? [{ row, fault: { pointer, detail: `There is the ${service.noun} ${slug} already; name it by that slug, or give yours another slug.` } }]
+      ? [
+          {
+            row,
+            fault: { pointer, detail: `There is the ${service.noun} ${slug} already; name it by that slug, or give yours another slug.` },
+          },
+        ]
       : [],
   );
   if (faults.length > 0) throw new RejectedRows(faults);
-  const fresh = [...inline].filter(([slug]) => !known.has(slug)).map(([slug, { reference, ...place }]) => ({ ...place, input: { ...(reference as Input), slug } }));
+  const fresh = [...inline]
+    .filter(([slug]) => !known.has(slug))
+    .map(([slug, { reference, ...place }]) => ({ ...place, input: { ...(reference as Input), slug } }));
   await createInline(write, service, fresh);
   return slugs;
 }
@@ -44,7 +53,10 @@ export async function createInline<Input, Document extends object, Query>(
 ): Promise<void> {
   if (placed.length === 0) return;
   try {
-    await service.createAll(write, placed.map(({ input }) => input));
+    await service.createAll(
+      write,
+      placed.map(({ input }) => input),
+    );
   } catch (error) {
     throw error instanceof RejectedRows ? error.within(placed) : error;
   }

@@ -12,4 +12,5 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-const isObject = (value: Json | undefined): value is { [name: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is { [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,12 +2,12 @@
 // them all, so that no resource can forget a check that another one has.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { faultsOf } from '../contract/faults.js';
 import { key } from '../contract/ids.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { type Access, requireRole } from '../http/access.js';
 import { readIfMatch, sendAnswer, sendWritten } from '../http/conditional.js';
-import { faultsOf } from '../contract/faults.js';
 import { sendPage } from '../http/listing.js';
 import { type Example, notModified, type Operation, operation } from '../http/operation.js';
 import { type Json, mergePatch } from './merge-patch.js';
@@ -18,6 +18,8 @@ export interface Examples {
   list: string;
   get: string;
   post: object;
+  /** Where it differs from what POST sends. */
+  put?: object;
   patch: object;
 }
 
@@ -56,28 +58,45 @@ interface Shape {
   Querystring: WriteQuery;
 }
 
-export function resourceRoutes<Input, Body, Document extends object, Query>({ parameter = 'key', ...resource }: ResourceDescription<Input, Body, Document, Query>) {
+export function resourceRoutes<Input, Body, Document extends object, Query>({
+  parameter = 'key',
+  ...resource
+}: ResourceDescription<Input, Body, Document, Query>) {
   const { path, tag, names, nouns, about, service, forms, examples } = resource;
   const article = /^[aeiou]/.test(nouns.one) ? 'an' : 'a';
   const itself = `${path}/:${parameter}`;
   const above = resource.params ?? z.strictObject({});
-  const params = above.extend({ [parameter]: parameter === 'key' ? key : z.string().regex(/^\d{1,4}$/, { error: `${parameter} is a whole number.` }).meta({ description: `The ${parameter} of the ${nouns.one}.` }) });
+  const params = above.extend({
+    [parameter]:
+      parameter === 'key'
+        ? key
+        : z
+            .string()
+            .regex(/^\d{1,4}$/, { error: `${parameter} is a whole number.` })
+            .meta({ description: `The ${parameter} of the ${nouns.one}.` }),
+  });
   const keyOf = resource.keyOf ?? ((params: Params) => params[parameter]!);
   const toMembers = resource.toMembers ?? ((document: Document) => document as object);
 
-  const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) => operation({ id, access, tag, example, ...rest });
+  const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) =>
+    operation({ id, access, tag, example, ...rest });
 
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
       path,
-      declare(`list${names.many}`, 'public', { url: examples.list }, {
-        summary: `List ${nouns.many}`,
-        description: `${about.list} Paged by cursor: follow \`page.next\`.`,
-        params: above,
-        querystring: resource.query,
-        answers: { 200: resource.list, 304: notModified },
-        problems: [400, 401, 403, ...(resource.params ? [404, 410] : [])],
-      }),
+      declare(
+        `list${names.many}`,
+        'public',
+        { url: examples.list },
+        {
+          summary: `List ${nouns.many}`,
+          description: `${about.list} Paged by cursor: follow \`page.next\`.`,
+          params: above,
+          querystring: resource.query,
+          answers: { 200: resource.list, 304: notModified },
+          problems: [401, 403, ...(resource.params ? [404, 410] : [])],
+        },
+      ),
       async (request, reply) => {
         const query = await resource.toQuery(request.query as never, request);
         return sendPage(request, reply, await service.list(query));
@@ -86,27 +105,37 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({ pa
 
     app.get<Shape>(
       itself,
-      declare(`get${names.one}`, 'public', { url: examples.get }, {
-        summary: `Read ${article} ${nouns.one}`,
-        description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
-        params,
-        answers: { 200: resource.answer, 304: notModified },
-        problems: [400, 401, 404, 410],
-      }),
+      declare(
+        `get${names.one}`,
+        'public',
+        { url: examples.get },
+        {
+          summary: `Read ${article} ${nouns.one}`,
+          description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
+          params,
+          answers: { 200: resource.answer, 304: notModified },
+          problems: [401, 404, 410],
+        },
+      ),
       async (request, reply) => sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null)),
     );
 
     app.post<Shape>(
       path,
-      declare(`create${names.one}`, 'editor', { url: examples.list.split('?')[0]!, body: examples.post }, {
-        summary: `Add ${article} ${nouns.one}`,
-        description: `${about.write} Answers 201 with \`Location\`. With \`validate_only=true\` everything is checked and answered, and nothing is kept.`,
-        params: above,
-        querystring: writeQuery,
-        body: forms.body,
-        answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
-        problems: [400, 401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
-      }),
+      declare(
+        `create${names.one}`,
+        'editor',
+        { url: examples.list.split('?')[0]!, body: examples.post },
+        {
+          summary: `Add ${article} ${nouns.one}`,
+          description: `${about.write} Answers 201 with \`Location\`. With \`validate_only=true\` everything is checked and answered, and nothing is kept.`,
+          params: above,
+          querystring: writeQuery,
+          body: forms.body,
+          answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
+          problems: [401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
+        },
+      ),
       async (request, reply) => {
         const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
         const body = await service.create(resource.toInput(input, request.params), changeOf(request, { reason, comment }));
@@ -117,33 +146,47 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({ pa
 
     app.put<Shape>(
       itself,
-      declare(`replace${names.one}`, 'editor', { url: examples.get, body: examples.post }, {
-        summary: `Replace ${article} ${nouns.one}`,
-        description: `${about.write} What is left out goes back to its default. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
-        params,
-        querystring: writeQuery,
-        body: forms.body,
-        answers: { 200: resource.answer },
-        problems: [400, 401, 403, 404, 409, 410, 412, 413, 415, 422],
-      }),
+      declare(
+        `replace${names.one}`,
+        'editor',
+        { url: examples.get, body: examples.put ?? examples.post },
+        {
+          summary: `Replace ${article} ${nouns.one}`,
+          description: `${about.write} What is left out goes back to its default. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
+          params,
+          querystring: writeQuery,
+          body: forms.body,
+          answers: { 200: resource.answer },
+          problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
+        },
+      ),
       async (request, reply) => {
         const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
-        const body = await service.update(keyOf(request.params), () => resource.toInput(input, request.params), changeOf(request, { reason, comment }));
+        const body = await service.update(
+          keyOf(request.params),
+          () => resource.toInput(input, request.params),
+          changeOf(request, { reason, comment }),
+        );
         return sendWritten(reply, body);
       },
     );
 
     app.patch<Shape>(
       itself,
-      declare(`update${names.one}`, 'editor', { url: examples.get, body: examples.patch }, {
-        summary: `Change ${article} ${nouns.one}`,
-        description: `A JSON Merge Patch (RFC 7396): what is left out stays as it is, null removes, lists are replaced whole. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
-        params,
-        querystring: writeQuery,
-        body: forms.patch,
-        answers: { 200: resource.answer },
-        problems: [400, 401, 403, 404, 409, 410, 412, 413, 415, 422],
-      }),
+      declare(
+        `update${names.one}`,
+        'editor',
+        { url: examples.get, body: examples.patch },
+        {
+          summary: `Change ${article} ${nouns.one}`,
+          description: `A JSON Merge Patch (RFC 7396): what is left out stays as it is, null removes, lists are replaced whole. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
+          params,
+          querystring: writeQuery,
+          body: forms.patch,
+          answers: { 200: resource.answer },
+          problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
+        },
+      ),
       async (request, reply) => {
         const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
         const merge = (document: Document): Input => {
@@ -158,14 +201,19 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({ pa
 
     app.delete<Shape>(
       itself,
-      declare(`delete${names.one}`, 'editor', { url: examples.get }, {
-        summary: `Delete ${article} ${nouns.one}`,
-        description: `The delete is soft: reading it answers 410 with its tombstone, and restoring it brings it back. What is still in use answers 409.`,
-        params,
-        querystring: writeQuery,
-        answers: { 204: z.null().meta({ description: 'Deleted.' }) },
-        problems: [400, 401, 403, 404, 409, 410, 412],
-      }),
+      declare(
+        `delete${names.one}`,
+        'editor',
+        { url: examples.get },
+        {
+          summary: `Delete ${article} ${nouns.one}`,
+          description: `The delete is soft: reading it answers 410 with its tombstone, and restoring it brings it back. What is still in use answers 409.`,
+          params,
+          querystring: writeQuery,
+          answers: { 204: z.null().meta({ description: 'Deleted.' }) },
+          problems: [401, 403, 404, 409, 410, 412],
+        },
+      ),
       async (request, reply) => {
         await service.remove(keyOf(request.params), changeOf(request, request.query));
         return reply.code(204).header('cache-control', 'no-store').send();
@@ -174,21 +222,29 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({ pa
 
     app.post<Shape>(
       `${itself}/restore`,
-      declare(`restore${names.one}`, 'editor', { url: `${examples.get}/restore` }, {
-        summary: `Restore ${article} ${nouns.one}`,
-        description: `Brings back what was deleted or withdrawn, as a new version.`,
-        params,
-        querystring: writeQuery,
-        answers: { 200: resource.answer },
-        problems: [400, 401, 403, 404, 409, 412, 422],
-      }),
+      declare(
+        `restore${names.one}`,
+        'editor',
+        { url: `${examples.get}/restore` },
+        {
+          summary: `Restore ${article} ${nouns.one}`,
+          description: `Brings back what was deleted or withdrawn, as a new version.`,
+          params,
+          querystring: writeQuery,
+          answers: { 200: resource.answer },
+          problems: [401, 403, 404, 409, 412, 422],
+        },
+      ),
       async (request, reply) => sendWritten(reply, await service.restore(keyOf(request.params), changeOf(request, request.query))),
     );
   };
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(request: FastifyRequest<Shape>, { reason, comment }: { reason?: string | undefined; comment?: string | undefined }): ChangeOptions {
+function changeOf(
+  request: FastifyRequest<Shape>,
+  { reason, comment }: { reason?: string | undefined; comment?: string | undefined },
+): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
   const { query } = request;
   return {
@@ -200,4 +256,3 @@ function changeOf(request: FastifyRequest<Shape>, { reason, comment }: { reason?
     versions: readIfMatch(request.headers['if-match']),
   };
 }
-

@@ -3,11 +3,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import slugify from '@sindresorhus/slugify';
 import { newId, SLUG_LENGTH } from '../contract/ids.js';
+import type { Listing } from '../contract/page.js';
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
 import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
-import type { Listing } from '../contract/page.js';
 import type { Body, ListedStore, Located, ResourceStore, Row } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
@@ -49,24 +49,46 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
     const documents = await prepare(running, inputs);
-    await refuseTaken(running.tx, documents.map(keyOf).filter((key) => key !== null));
+    await refuseTaken(
+      running.tx,
+      documents.map(keyOf).filter((key) => key !== null),
+    );
     const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
     await store.save(running, rows);
-    await record(running, rows.map((row) => changeOf(row, 'created', null)));
-    await options.refresh(running, rows.map((row) => row.id));
+    await record(
+      running,
+      rows.map((row) => changeOf(row, 'created', null)),
+    );
+    await options.refresh(
+      running,
+      rows.map((row) => row.id),
+    );
     return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: { located: Located<Document>; input: Input }[]): Promise<string[]> => {
-    const documents = await prepare(running, changes.map(({ input }) => input));
+    const documents = await prepare(
+      running,
+      changes.map(({ input }) => input),
+    );
     const rows = changes.flatMap(({ located }, index) => {
       const document = documents[index]!;
       return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, row: nextOf(running, located, document) }];
     });
-    await store.save(running, rows.map(({ row }) => row));
-    if (rows.length > 0) await record(running, rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located.document)));
-    await options.refresh(running, rows.map(({ row }) => row.id));
+    await store.save(
+      running,
+      rows.map(({ row }) => row),
+    );
+    if (rows.length > 0)
+      await record(
+        running,
+        rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located.document)),
+      );
+    await options.refresh(
+      running,
+      rows.map(({ row }) => row.id),
+    );
     return rows.map(({ row }) => row.id);
   };
 
@@ -81,7 +103,14 @@ export function createResourceService<Input, Document extends object, Query>(opt
     document,
   });
 
-  const changeOf = (row: Row<Document>, operation: Operation, previous: Document | null) => ({ entity, id: row.id, version: row.version, operation, document: row.document, previous });
+  const changeOf = (row: Row<Document>, operation: Operation, previous: Document | null) => ({
+    entity,
+    id: row.id,
+    version: row.version,
+    operation,
+    document: row.document,
+    previous,
+  });
 
   async function refuseTaken(tx: Transaction, keys: string[]): Promise<void> {
     const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
@@ -90,7 +119,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
     for (const key of keys) {
       const other = taken.get(key);
       if (other === undefined) continue;
-      const remedy = other.deleted_at === null ? `change it with PATCH ${addressOf(key)}, or choose another slug` : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
+      const remedy =
+        other.deleted_at === null
+          ? `change it with PATCH ${addressOf(key)}, or choose another slug`
+          : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
   }
@@ -98,7 +130,12 @@ export function createResourceService<Input, Document extends object, Query>(opt
   function keepAddress(input: Input, { [fixed]: address }: Document): Input {
     if (address === null || address === undefined || (input[fixed] as unknown) === address) return input;
     if (input[fixed] === undefined || input[fixed] === null) return { ...input, [fixed]: address };
-    throw invalidBody([{ pointer: `/${fixed}`, detail: `The ${fixed} is part of the address and never changes; leave it out, or send ${JSON.stringify(address)}.` }]);
+    throw invalidBody([
+      {
+        pointer: `/${fixed}`,
+        detail: `The ${fixed} is part of the address and never changes; leave it out, or send ${JSON.stringify(address)}.`,
+      },
+    ]);
   }
 
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
@@ -107,7 +144,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
     const state = located.deleted_at === null ? 'withdrawn' : 'deleted';
     const { id, slug, version, reason } = located;
     const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
-    return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, { extra: { tombstone } });
+    return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, {
+      extra: { tombstone },
+    });
   }
 
   /** @throws Problem 404 when it is not there or not to be seen, 410 when it is gone */
@@ -129,7 +168,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   function refuseOtherVersion(located: Located<Document>, versions: number[] | null | undefined): void {
     if (versions == null || versions.includes(located.version)) return;
-    throw new Problem('precondition-failed', `The ${noun} is at version ${located.version} now, which If-Match does not name; read it again, then repeat the change.`);
+    throw new Problem(
+      'precondition-failed',
+      `The ${noun} is at version ${located.version} now, which If-Match does not name; read it again, then repeat the change.`,
+    );
   }
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
@@ -177,7 +219,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
       write(database, change, async (running) => {
         const located = await findForChange(running.tx, key, change);
         const uses = await store.uses(running.tx, located.id);
-        if (uses.length > 0) throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
+        if (uses.length > 0)
+          throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
         const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
         await store.save(running, [row]);
         await record(running, [changeOf(row, 'deleted', located.document)]);
@@ -223,6 +266,9 @@ export async function nameAll<Document>(
 }
 
 /** A slug made of a title; undefined where nothing of it can be spelled in a-z. Room is left for a number. */
-export const slugOf = (title: string): string | undefined => slugify(title).slice(0, SLUG_LENGTH - 6).replace(/-+$/, '') || undefined;
+export const slugOf = (title: string): string | undefined =>
+  slugify(title)
+    .slice(0, SLUG_LENGTH - 6)
+    .replace(/-+$/, '') || undefined;
 
 const numbered = (stem: string): string[] => [stem, ...Array.from({ length: 19 }, (_, index) => `${stem}-${index + 2}`)];

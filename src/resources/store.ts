@@ -1,7 +1,8 @@
 // What every resource's store does alike: finding by id or slug, and the keyset listing. The document of a resource,
 // the form in which writes send it, is not put together from its tables: it is the state of its latest revision.
-import { isId } from '../contract/ids.js';
+
 import { cutPage, decodeCursor } from '../contract/cursor.js';
+import { isId } from '../contract/ids.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import { Prisma } from '../database/client/client.js';
 import type { Transaction, Write } from '../database/write.js';
@@ -73,7 +74,11 @@ interface HeadRow {
 export type SluggedTable = 'topics' | 'actors' | 'sources' | 'initiatives' | 'action_plans' | 'events';
 
 /** One statement: the rows of `table` by id or slug, with their documents. */
-export async function locateBySlug<Document>(tx: Transaction, table: SluggedTable, keys: string[]): Promise<Map<string, Located<Document>>> {
+export async function locateBySlug<Document>(
+  tx: Transaction,
+  table: SluggedTable,
+  keys: string[],
+): Promise<Map<string, Located<Document>>> {
   const ids = keys.filter(isId).map((key) => key.toLowerCase());
   const rows = await tx.$queryRaw<HeadRow[]>`
     select e.id, e.slug, e.version, e.created_at, e.deleted_at, r.recorded_at, r.operation, r.reason, r.state
@@ -148,14 +153,21 @@ export async function listIds(
   const sort = query.sort ?? Object.keys(columns)[0]!;
   const column = sort.replace(/^-/, '');
   const bound = [table, sort, filters];
-  const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor, bound, [(part) => typeof part === 'string', (part) => isId(String(part))]);
+  const cursor =
+    query.cursor === undefined
+      ? null
+      : decodeCursor(query.cursor, bound, [(part) => typeof part === 'string', (part) => isId(String(part))]);
   const backwards = cursor?.towards === 'previous';
   const descending = sort.startsWith('-') !== backwards;
   const name = Prisma.raw(`e.${column}`);
   const where = [
     Prisma.sql`e.deleted_at is null`,
     ...conditions,
-    ...(cursor === null ? [] : [Prisma.sql`(${name}, e.id) ${Prisma.raw(descending ? '<' : '>')} (${String(cursor.key[0])}::${Prisma.raw(columns[column]!)}, ${String(cursor.key[1])}::uuid)`]),
+    ...(cursor === null
+      ? []
+      : [
+          Prisma.sql`(${name}, e.id) ${Prisma.raw(descending ? '<' : '>')} (${String(cursor.key[0])}::${Prisma.raw(columns[column]!)}, ${String(cursor.key[1])}::uuid)`,
+        ]),
   ];
   const direction = Prisma.raw(descending ? 'desc' : 'asc');
   const rows = await tx.$queryRaw<{ id: string; key: string }[]>`
@@ -198,7 +210,13 @@ export async function readBodies(tx: Transaction, statement: string, ids: string
 }
 
 /** The columns that every row has. */
-export const stampsOf = ({ id, version, created_at, updated_at, deleted_at }: Row<unknown>) => ({ id, version, created_at, updated_at, deleted_at });
+export const stampsOf = ({ id, version, created_at, updated_at, deleted_at }: Row<unknown>) => ({
+  id,
+  version,
+  created_at,
+  updated_at,
+  deleted_at,
+});
 
 /** Inserts the new rows in one statement and updates the others, one each. */
 export async function saveRows<Data extends { id: string }>(

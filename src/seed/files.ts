@@ -50,7 +50,13 @@ export interface DataSet {
   events: Of<typeof eventForms>;
 }
 
-const note = z.strictObject({ topic: line(), text: prose(), events: z.array(slug).default([]), initiatives: z.array(slug).default([]), action_plans: z.array(slug).default([]) });
+const note = z.strictObject({
+  topic: line(),
+  text: prose(),
+  events: z.array(slug).default([]),
+  initiatives: z.array(slug).default([]),
+  action_plans: z.array(slug).default([]),
+});
 
 /**
  * @param directory has topics.yaml, actors.yaml, sources.yaml, initiatives.yaml, action-plans.yaml, events/*.yaml and
@@ -59,8 +65,13 @@ const note = z.strictObject({ topic: line(), text: prose(), events: z.array(slug
  */
 export function readDataSet(directory: string): DataSet {
   const mistakes: Mistake[] = [];
-  const read = <Input>(name: string, member: string, schema: z.ZodType<Input>) => entriesOf(directory, name, member, mistakes).flatMap((raw) => check(raw, schema, mistakes));
-  const years = existsSync(join(directory, 'events')) ? readdirSync(join(directory, 'events')).filter((name) => name.endsWith('.yaml')).sort() : [];
+  const read = <Input>(name: string, member: string, schema: z.ZodType<Input>) =>
+    entriesOf(directory, name, member, mistakes).flatMap((raw) => check(raw, schema, mistakes));
+  const years = existsSync(join(directory, 'events'))
+    ? readdirSync(join(directory, 'events'))
+        .filter((name) => name.endsWith('.yaml'))
+        .sort()
+    : [];
   const plans = entriesOf(directory, 'action-plans.yaml', 'action_plans', mistakes).map((raw) => splitPlan(raw, mistakes));
   const data: DataSet = {
     topics: read('topics.yaml', 'topics', topicForms.input),
@@ -86,7 +97,8 @@ function entriesOf(directory: string, file: string, member: string, mistakes: Mi
   if (!existsSync(path)) return [];
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
-  for (const error of document.errors) mistakes.push({ file, line: lines.linePos(error.pos[0]).line, field: '', detail: `This is not valid YAML: ${error.message}` });
+  for (const error of document.errors)
+    mistakes.push({ file, line: lines.linePos(error.pos[0]).line, field: '', detail: `This is not valid YAML: ${error.message}` });
   if (document.errors.length > 0) return [];
   const list = isMap(document.contents) && document.contents.items.length === 1 ? document.get(member) : undefined;
   if (!isSeq(list)) {
@@ -100,12 +112,19 @@ function entriesOf(directory: string, file: string, member: string, mistakes: Mi
   }));
 }
 
-const partsOf = (pointer: string): string[] => pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+const partsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Where a value begins, or where the nearest thing around it does. */
 function offsetOf(document: Document, path: (string | number)[]): number {
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length).map((part) => (/^\d+$/.test(String(part)) ? Number(part) : part)), true) as Node | undefined;
+    const node = document.getIn(
+      path.slice(0, length).map((part) => (/^\d+$/.test(String(part)) ? Number(part) : part)),
+      true,
+    ) as Node | undefined;
     if (node?.range) return node.range[0];
   }
   return 0;
@@ -133,7 +152,10 @@ function splitPlan(raw: RawEntry, mistakes: Mistake[]) {
 /** Puts a note on everything that it concerns. */
 function spreadNote({ input, mistake }: Entry<z.output<typeof note>>, data: DataSet, mistakes: Mistake[]): void {
   const { topic, text } = input;
-  const about = (member: 'events' | 'initiatives' | 'action_plans', entries: Entry<{ slug?: string | undefined; notes: { topic: string; text: string }[] }>[]) => {
+  const about = (
+    member: 'events' | 'initiatives' | 'action_plans',
+    entries: Entry<{ slug?: string | undefined; notes: { topic: string; text: string }[] }>[],
+  ) => {
     for (const [index, slug] of input[member].entries()) {
       const entry = entries.find((entry) => entry.input.slug === slug);
       if (entry === undefined) mistakes.push(mistake(`/${member}/${index}`, `There is no entry ${slug} in the files.`));

@@ -32,7 +32,13 @@ export async function loadDataSet(data: DataSet, { database, services, progress 
   const { topics, actors, sources, initiatives, plans, items, events } = services;
   return write(database, { author_id: null, author_name: 'seed', reason: 'import' }, async (running) => {
     const tallies: Tally[] = [];
-    const load = async <Input, Document extends object, Query>(name: string, entity: Entity, service: ResourceService<Input, Document, Query>, entries: Entry<Input>[], keyOf: (input: Input) => string) => {
+    const load = async <Input, Document extends object, Query>(
+      name: string,
+      entity: Entity,
+      service: ResourceService<Input, Document, Query>,
+      entries: Entry<Input>[],
+      keyOf: (input: Input) => string,
+    ) => {
       const tally = await loadEntries(running, { name, entity, service, entries, keyOf });
       tallies.push(tally);
       progress(tally);
@@ -61,7 +67,10 @@ interface Load<Input, Document extends object, Query> {
   keyOf: (input: Input) => string;
 }
 
-async function loadEntries<Input, Document extends object, Query>(running: Write, { name, entity, service, entries, keyOf }: Load<Input, Document, Query>): Promise<Tally> {
+async function loadEntries<Input, Document extends object, Query>(
+  running: Write,
+  { name, entity, service, entries, keyOf }: Load<Input, Document, Query>,
+): Promise<Tally> {
   refuseUnnamed(entries, keyOf);
   const keys = entries.map(({ input }) => keyOf(input));
   const records = await readRecords(running.tx, entity);
@@ -75,11 +84,20 @@ async function loadEntries<Input, Document extends object, Query>(running: Write
     const located = existing.get(key);
     if (record === undefined && located === undefined) fresh.push(entry);
     else if (record === undefined || isDeepStrictEqual(record, plain(entry.input))) continue;
-    else if (located !== undefined && located.deleted_at === null) edited.push({ entry, located, input: { ...located.document, ...changedMembers(record, entry.input) } as unknown as Input });
+    else if (located !== undefined && located.deleted_at === null)
+      edited.push({ entry, located, input: { ...located.document, ...changedMembers(record, entry.input) } as unknown as Input });
     said.push({ key, document: entry.input });
   }
-  await placed(fresh, () => service.createAll(running, fresh.map(({ input }) => input)));
-  const updated = await placed(edited.map(({ entry }) => entry), () => service.replaceAll(running, edited));
+  await placed(fresh, () =>
+    service.createAll(
+      running,
+      fresh.map(({ input }) => input),
+    ),
+  );
+  const updated = await placed(
+    edited.map(({ entry }) => entry),
+    () => service.replaceAll(running, edited),
+  );
   await saveRecords(running.tx, entity, said);
   return { name, created: fresh.length, updated: updated?.length ?? 0, unchanged: entries.length - fresh.length - (updated?.length ?? 0) };
 }
@@ -103,7 +121,8 @@ async function placed<Input, Result>(entries: Entry<Input>[], work: () => Promis
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RejectedRows) throw new SeedMistakes(error.faults.map(({ row, fault }) => entries[row]!.mistake(fault.pointer ?? '', fault.detail)));
+    if (error instanceof RejectedRows)
+      throw new SeedMistakes(error.faults.map(({ row, fault }) => entries[row]!.mistake(fault.pointer ?? '', fault.detail)));
     if (error instanceof Problem) throw new SeedMistakes([{ ...entries[0]!.mistake('', error.detail), line: 1 }]);
     throw error;
   }
@@ -125,5 +144,7 @@ async function readRecords(tx: Transaction, entity: Entity): Promise<Map<string,
 async function saveRecords(tx: Transaction, entity: Entity, said: { key: string; document: unknown }[]): Promise<void> {
   if (said.length === 0) return;
   await tx.seedRecord.deleteMany({ where: { entity, key: { in: said.map(({ key }) => key) } } });
-  await tx.seedRecord.createMany({ data: said.map(({ key, document }) => ({ entity, key, document: plain(document) as Prisma.InputJsonObject })) });
+  await tx.seedRecord.createMany({
+    data: said.map(({ key, document }) => ({ entity, key, document: plain(document) as Prisma.InputJsonObject })),
+  });
 }

@@ -1,6 +1,6 @@
 // The routes of sources.
 import { resourceRoutes } from '../resources/routes.js';
-import { source, sourceForms, sourceList, sourceQuery, type SourceQuery } from './schema.js';
+import { type SourceQuery, source, sourceForms, sourceList, sourceQuery } from './schema.js';
 import type { SourceService } from './service.js';
 
 export const sourceRoutes = (service: SourceService) =>
@@ -24,7 +24,13 @@ export const sourceRoutes = (service: SourceService) =>
     examples: {
       list: '/v1/sources?kind=official&limit=2',
       get: '/v1/sources/china-calls-for-a-global-alliance-to-govern-ai',
-      post: { url: 'https://www.oecd.org/en/topics/ai-principles.html', title: 'AI principles', publisher: 'OECD', kind: 'official', language: 'en' },
+      post: {
+        url: 'https://www.oecd.org/en/topics/ai-principles.html',
+        title: 'AI principles',
+        publisher: 'OECD',
+        kind: 'official',
+        language: 'en',
+      },
       patch: { kind: 'media', reason: 'reclassification' },
     },
   });

@@ -15,7 +15,9 @@ export const ACCESSES = ['seen', 'cited', 'known', 'seed'] as const;
 const url = z
   .string()
   .max(2000)
-  .refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value) && !new URL(value).username, { error: 'A url is an absolute http or https address without user name.' })
+  .refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value) && !new URL(value).username, {
+    error: 'A url is an absolute http or https address without user name.',
+  })
   .meta({ description: 'Absolute http or https address.', format: 'uri' });
 
 /** Parameters that tell who sent a reader, not what is read. */
@@ -23,7 +25,14 @@ const TRACKING = [/^utm_\w+/i, 'fbclid', 'gclid', 'dclid', 'msclkid', 'mc_cid', 
 
 /** The form in which two urls of one article are equal: unified scheme and host, no tracking, no fragment. */
 export const urlKey = (address: string): string =>
-  normalizeUrl(address, { forceHttps: true, stripHash: true, stripWWW: true, removeTrailingSlash: true, removeQueryParameters: TRACKING, sortQueryParameters: true });
+  normalizeUrl(address, {
+    forceHttps: true,
+    stripHash: true,
+    stripWWW: true,
+    removeTrailingSlash: true,
+    removeQueryParameters: TRACKING,
+    sortQueryParameters: true,
+  });
 
 const members = z.strictObject({
   slug: slug.nullable().default(null).meta({ description: 'A readable address, above all for sources without a url.' }),
@@ -39,7 +48,8 @@ const members = z.strictObject({
 
 export const sourceForms = writeForms('Source', members, {
   finish(value, context) {
-    if (value.url === null && value.slug === null) context.addIssue({ code: 'custom', path: ['url'], message: 'A source takes a url, or a slug where it has none.' });
+    if (value.url === null && value.slug === null)
+      context.addIssue({ code: 'custom', path: ['url'], message: 'A source takes a url, or a slug where it has none.' });
     return value;
   },
 });
@@ -56,7 +66,14 @@ const described = {
 };
 
 export const source = z
-  .strictObject({ id, slug: slug.nullable(), ...described, retrieved_at: instant.nullable(), archived_url: z.string().nullable(), ...stamps })
+  .strictObject({
+    id,
+    slug: slug.nullable(),
+    ...described,
+    retrieved_at: instant.nullable(),
+    archived_url: z.string().nullable(),
+    ...stamps,
+  })
   .meta({ id: 'Source', description: 'Where a fact comes from.' });
 
 export const sourceList = listOf(source, 'SourceList');
@@ -84,13 +101,18 @@ const evidence = {
   quote: prose(1000).nullable().default(null),
   locator: line().nullable().default(null).meta({ description: 'Where in the source: a page, a paragraph, a time.' }),
   stance: z.enum(STANCES).default('supports'),
-  access: z.enum(ACCESSES).nullable().default(null).meta({ description: 'How it was read: seen (its text was read), cited (its address was given by a text that was read), known (address from memory), seed (the article the data set starts from).' }),
+  access: z.enum(ACCESSES).nullable().default(null).meta({
+    description:
+      'How it was read: seen (its text was read), cited (its address was given by a text that was read), known (address from memory), seed (the article the data set starts from).',
+  }),
   note: prose(1000).nullable().default(null),
 };
 
 /** A citation as writes send it: the source by url, slug or id, or inline in full. */
 export const citationInput = z.strictObject({
-  source: z.union([z.string().min(1).max(2000), sourceForms.input]).meta({ description: 'A url, slug or id of a source that exists, or a source in full; one whose url exists already is linked as it stands.' }),
+  source: z.union([z.string().min(1).max(2000), sourceForms.input]).meta({
+    description: 'A url, slug or id of a source that exists, or a source in full; one whose url exists already is linked as it stands.',
+  }),
   ...evidence,
 });
 export type CitationInput = z.output<typeof citationInput>;

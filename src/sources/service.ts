@@ -29,20 +29,39 @@ export function createSourceService({ store, ...options }: Options) {
    * @throws RejectedRows where a source named by url, slug or id does not exist
    */
   async function cite(write: Write, rows: CitationInput[][]): Promise<Citation[][]> {
-    const placed = rows.flatMap((citations, row) => citations.map(({ source }, index) => ({ row, pointer: `/sources/${index}/source`, source })));
-    const inline = new Map(placed.flatMap(({ source, ...place }) => (typeof source === 'string' ? [] : [[referenceOf(source), { ...place, input: source }]])));
+    const placed = rows.flatMap((citations, row) =>
+      citations.map(({ source }, index) => ({ row, pointer: `/sources/${index}/source`, source })),
+    );
+    const inline = new Map(
+      placed.flatMap(({ source, ...place }) => (typeof source === 'string' ? [] : [[referenceOf(source), { ...place, input: source }]])),
+    );
     const known = await store.find(write.tx, [...new Set(placed.map(({ source }) => referenceOf(source)))]);
     const fresh = [...inline].filter(([reference]) => !known.has(reference));
     if (fresh.length > 0) {
-      await createInline(write, service, fresh.map(([, one]) => one));
-      for (const [reference, id] of await store.find(write.tx, fresh.map(([reference]) => reference))) known.set(reference, id);
+      await createInline(
+        write,
+        service,
+        fresh.map(([, one]) => one),
+      );
+      for (const [reference, id] of await store.find(
+        write.tx,
+        fresh.map(([reference]) => reference),
+      ))
+        known.set(reference, id);
     }
     const faults: { row: number; fault: Fault }[] = [];
     const cited = rows.map((citations, row) =>
       citations.map((citation, index) => {
         const reference = referenceOf(citation.source);
         const id = known.get(reference);
-        if (id === undefined) faults.push({ row, fault: { pointer: `/sources/${index}/source`, detail: `There is no source ${reference}; send it inline with url and title, or create it first.` } });
+        if (id === undefined)
+          faults.push({
+            row,
+            fault: {
+              pointer: `/sources/${index}/source`,
+              detail: `There is no source ${reference}; send it inline with url and title, or create it first.`,
+            },
+          });
         return { ...citation, source: id ?? newId() };
       }),
     );

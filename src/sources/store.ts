@@ -2,7 +2,18 @@
 import { isId } from '../contract/ids.js';
 import { Prisma } from '../database/client/client.js';
 import type { Transaction } from '../database/write.js';
-import { counted, instantOf, type ListedStore, listIds, locateBySlug, readBodies, References, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  counted,
+  instantOf,
+  type ListedStore,
+  listIds,
+  locateBySlug,
+  References,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import { type SourceDocument, type SourceQuery, urlKey } from './schema.js';
 
 const SORT: SortColumns = { title: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
@@ -33,10 +44,21 @@ export const sourceStore: SourceStore = {
   async save({ tx }, rows) {
     const data = rows.map((row) => {
       const { url, retrieved_at, ...columns } = row.document;
-      return { ...stampsOf(row), ...columns, url, url_key: url === null ? null : urlKey(url), retrieved_at: retrieved_at === null ? null : new Date(retrieved_at) };
+      return {
+        ...stampsOf(row),
+        ...columns,
+        url,
+        url_key: url === null ? null : urlKey(url),
+        retrieved_at: retrieved_at === null ? null : new Date(retrieved_at),
+      };
     });
     await refuseTakenUrls(tx, data);
-    await saveRows(rows, data, (data) => tx.source.createMany({ data }), (id, data) => tx.source.update({ where: { id }, data }));
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.source.createMany({ data }),
+      (id, data) => tx.source.update({ where: { id }, data }),
+    );
   },
 
   async uses(tx, id) {
@@ -62,12 +84,16 @@ export const sourceStore: SourceStore = {
 };
 
 async function findSources(tx: Transaction, references: string[], deletedToo: boolean): Promise<Map<string, string>> {
-  const keys = new Map(references.map((reference) => [reference, /^https?:\/\//i.test(reference) && URL.canParse(reference) ? urlKey(reference) : null]));
+  const keys = new Map(
+    references.map((reference) => [reference, /^https?:\/\//i.test(reference) && URL.canParse(reference) ? urlKey(reference) : null]),
+  );
   const rows = await tx.$queryRaw<{ id: string; slug: string | null; url_key: string | null }[]>`
     select id, slug, url_key from sources
     where (deleted_at is null or ${deletedToo}) and (url_key = any(${[...keys.values()].filter((key) => key !== null)}::text[])
       or slug = any(${references}::text[]) or id = any(${references.filter(isId)}::uuid[]))`;
-  const ids = new Map(rows.flatMap((row) => [row.id, row.slug, row.url_key].flatMap((name) => (name === null ? [] : [[name, row.id] as const]))));
+  const ids = new Map(
+    rows.flatMap((row) => [row.id, row.slug, row.url_key].flatMap((name) => (name === null ? [] : [[name, row.id] as const]))),
+  );
   return new Map(
     references.flatMap((reference) => {
       const found = ids.get(keys.get(reference) ?? (isId(reference) ? reference.toLowerCase() : reference));
@@ -79,12 +105,25 @@ async function findSources(tx: Transaction, references: string[], deletedToo: bo
 async function refuseTakenUrls(tx: Transaction, data: { id: string; url: string | null; url_key: string | null }[]): Promise<void> {
   const references = new References(tx);
   const keys = data.flatMap(({ url_key }) => url_key ?? []);
-  const others = await tx.source.findMany({ where: { url_key: { in: keys }, id: { notIn: data.map(({ id }) => id) } }, select: { id: true, url_key: true, deleted_at: true } });
+  const others = await tx.source.findMany({
+    where: { url_key: { in: keys }, id: { notIn: data.map(({ id }) => id) } },
+    select: { id: true, url_key: true, deleted_at: true },
+  });
   const taken = new Map(others.map((other) => [other.url_key, other]));
   for (const [row, { url_key }] of data.entries()) {
     const other = url_key === null ? undefined : taken.get(url_key);
-    if (other !== undefined) references.reject(row, '/url', `The source ${other.id} has this url already${other.deleted_at === null ? '; change that one, or refer to it' : ' and was deleted; restore it'}.`);
-    else if (url_key !== null && keys.indexOf(url_key) !== keys.lastIndexOf(url_key) && data.findIndex((one) => one.url_key === url_key) < row) references.reject(row, '/url', 'This url is there twice in what was sent.');
+    if (other !== undefined)
+      references.reject(
+        row,
+        '/url',
+        `The source ${other.id} has this url already${other.deleted_at === null ? '; change that one, or refer to it' : ' and was deleted; restore it'}.`,
+      );
+    else if (
+      url_key !== null &&
+      keys.indexOf(url_key) !== keys.lastIndexOf(url_key) &&
+      data.findIndex((one) => one.url_key === url_key) < row
+    )
+      references.reject(row, '/url', 'This url is there twice in what was sent.');
   }
   references.check();
 }

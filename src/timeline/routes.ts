@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
-import { timeline, type TimelineQuery, timelineQuery } from './schema.js';
+import { type TimelineQuery, timeline, timelineQuery } from './schema.js';
 import type { TimelineStore } from './store.js';
 
 export const timelineRoutes = (store: TimelineStore) => async (app: FastifyInstance) => {
@@ -17,7 +17,7 @@ export const timelineRoutes = (store: TimelineStore) => async (app: FastifyInsta
         'Published developments in the order in which they happened: by first day, then the less precise date after the more precise, then by id. Dates are EDTF and may mean a month, a year or an interval; `from` and `to` ask for overlap with what they mean. Filters of different names all hold; several values of one name mean any of them. Paged by cursor: follow `page.next` and `page.previous`, which stay right while events are added.',
       querystring: timelineQuery,
       answers: { 200: timeline, 304: notModified },
-      problems: [400, 401],
+      problems: [401],
       example: { url: '/v1/timeline?from=2025-07&to=2025-08&limit=2' },
     }),
     async (request, reply) => {

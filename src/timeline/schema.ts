@@ -12,12 +12,20 @@ const item = z.string().regex(/^[1-9]\d{0,3}$/, { error: 'item takes the numbers
 
 export const timelineQuery = z
   .strictObject({
-    from: edtfDate.optional().meta({ description: 'Only developments whose dates overlap what begins here: a day, month, season, year (EDTF).' }),
-    to: edtfDate.optional().meta({ description: 'Only developments whose dates overlap what ends here (EDTF); 2025-08 includes all of August.' }),
+    from: edtfDate
+      .optional()
+      .meta({ description: 'Only developments whose dates overlap what begins here: a day, month, season, year (EDTF).' }),
+    to: edtfDate
+      .optional()
+      .meta({ description: 'Only developments whose dates overlap what ends here (EDTF); 2025-08 includes all of August.' }),
     type: several('type', type, 'Only developments of this type.'),
     exclude_type: several('exclude_type', type, 'No developments of this type.'),
     actor: several('actor', slug, 'Only developments in which this actor takes part (slug), in whatever role.'),
-    country: several('country', country_code as unknown as z.ZodType<string, string>, 'Only developments with an actor of this country or in a place there (ISO 3166-1 alpha-2).'),
+    country: several(
+      'country',
+      country_code as unknown as z.ZodType<string, string>,
+      'Only developments with an actor of this country or in a place there (ISO 3166-1 alpha-2).',
+    ),
     topic: several('topic', slug, 'Only developments on this topic (slug).'),
     exclude_topic: several('exclude_topic', slug, 'No developments on this topic (slug).'),
     initiative: several('initiative', slug, 'Only developments that belong to this initiative (slug).'),
@@ -30,12 +38,18 @@ export const timelineQuery = z
       .transform(Number)
       .optional()
       .meta({ description: 'Only developments of at least this significance.', type: 'integer', minimum: 1, maximum: 5 }),
-    order: z.enum(['asc', 'desc']).optional().meta({ description: 'asc: as things happened (the default); desc: the latest first.', default: 'asc' }),
+    order: z
+      .enum(['asc', 'desc'])
+      .optional()
+      .meta({ description: 'asc: as things happened (the default); desc: the latest first.', default: 'asc' }),
     limit,
     cursor,
     total: flag('total', 'Adds the total to the page.'),
   })
-  .refine((query) => query.item === undefined || query.plan !== undefined, { path: ['item'], error: 'item goes with plan; name the plan too.' });
+  .refine((query) => query.item === undefined || query.plan !== undefined, {
+    path: ['item'],
+    error: 'item goes with plan; name the plan too.',
+  });
 
 export type TimelineQuery = z.output<typeof timelineQuery>;
 

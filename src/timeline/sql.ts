@@ -45,7 +45,11 @@ function conditionsOf(query: TimelineQuery, window: Window, values: Values): str
   if (query.exclude_topic !== undefined) conditions.push(`not c.topics && ${values.add(query.exclude_topic, 'text[]')}`);
   overlaps('initiatives', query.initiative);
   if (query.item === undefined) overlaps('action_plans', query.plan);
-  else overlaps('action_items', query.plan!.flatMap((plan) => query.item!.map((item) => `${plan}/${item}`)));
+  else
+    overlaps(
+      'action_items',
+      query.plan!.flatMap((plan) => query.item!.map((item) => `${plan}/${item}`)),
+    );
   isAny('certainty', query.certainty);
   if (query.min_significance !== undefined) conditions.push(`c.significance >= ${values.add(query.min_significance, 'int')}`);
   return conditions;
@@ -83,5 +87,8 @@ export function pageStatement(query: TimelineQuery, window: Window, cursor: Curs
 /** How many cards match in all. */
 export function totalStatement(query: TimelineQuery, window: Window): Statement {
   const values = new Values();
-  return { text: `select count(*)::int as total from event_cards c where ${conditionsOf(query, window, values).join(' and ')}`, values: values.all };
+  return {
+    text: `select count(*)::int as total from event_cards c where ${conditionsOf(query, window, values).join(' and ')}`,
+    values: values.all,
+  };
 }

@@ -24,7 +24,8 @@ export interface TimelinePage extends Listing<string> {
 
 /** What a cursor of the timeline holds: first day, rank of the precision, id of the event. */
 const CURSOR_KEY = [
-  (part: string | number) => typeof part === 'string' && (part === '-infinity' || (/^\d{4}-\d{2}-\d{2}$/.test(part) && parseDate(part) !== null)),
+  (part: string | number) =>
+    typeof part === 'string' && (part === '-infinity' || (/^\d{4}-\d{2}-\d{2}$/.test(part) && parseDate(part) !== null)),
   (part: string | number) => Number.isInteger(part) && Number(part) >= 0 && Number(part) <= 5,
   (part: string | number) => isId(String(part)),
 ];

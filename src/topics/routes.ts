@@ -1,6 +1,6 @@
 // The routes of topics.
 import { resourceRoutes } from '../resources/routes.js';
-import { topic, topicForms, topicList, topicQuery, type TopicQuery } from './schema.js';
+import { type TopicQuery, topic, topicForms, topicList, topicQuery } from './schema.js';
 import type { TopicService } from './service.js';
 
 export const topicRoutes = (service: TopicService) =>

@@ -17,7 +17,11 @@ export const createTopicService = ({ store, ...options }: Options) =>
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
     async prepare({ tx }, inputs) {
-      const slugs = await nameAll(tx, store, inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'topic' })));
+      const slugs = await nameAll(
+        tx,
+        store,
+        inputs.map(({ slug, name }) => ({ slug, title: name, otherwise: 'topic' })),
+      );
       return inputs.map((input, index) => ({ ...input, slug: slugs[index]! }));
     },
   });

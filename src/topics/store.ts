@@ -1,7 +1,18 @@
 // Topics in the database.
 import { Prisma } from '../database/client/client.js';
 import type { Transaction } from '../database/write.js';
-import { counted, instantOf, listIds, locateBySlug, readBodies, References, type ListedStore, type SortColumns, saveRows, stampsOf } from '../resources/store.js';
+import {
+  counted,
+  instantOf,
+  type ListedStore,
+  listIds,
+  locateBySlug,
+  References,
+  readBodies,
+  type SortColumns,
+  saveRows,
+  stampsOf,
+} from '../resources/store.js';
 import type { TopicDocument, TopicQuery } from './schema.js';
 
 const SORT: SortColumns = { name: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
@@ -24,15 +35,26 @@ export const topicStore: ListedStore<TopicDocument, TopicQuery> = {
     const known = await references.resolve(
       'topics',
       'topic',
-      rows.flatMap(({ document: { broader } }, row) => (broader === null || ids.has(broader) ? [] : [{ row, slug: broader, pointer: '/broader' }])),
+      rows.flatMap(({ document: { broader } }, row) =>
+        broader === null || ids.has(broader) ? [] : [{ row, slug: broader, pointer: '/broader' }],
+      ),
     );
     references.check();
     const data = rows.map((row) => {
       const { slug, name, description, broader } = row.document;
       return { ...stampsOf(row), slug, name, description, broader_id: broader === null ? null : (ids.get(broader) ?? known.get(broader)!) };
     });
-    await saveRows(rows, data, (data) => tx.topic.createMany({ data }), (id, data) => tx.topic.update({ where: { id }, data }));
-    await refuseCircles(tx, rows.map((row) => row.id), references);
+    await saveRows(
+      rows,
+      data,
+      (data) => tx.topic.createMany({ data }),
+      (id, data) => tx.topic.update({ where: { id }, data }),
+    );
+    await refuseCircles(
+      tx,
+      rows.map((row) => row.id),
+      references,
+    );
   },
 
   async uses(tx, id) {
@@ -61,6 +83,7 @@ async function refuseCircles(tx: Transaction, ids: string[], references: Referen
       select above.start, topics.broader_id from above join topics on topics.id = above.broader_id
     )
     select start as id from above where broader_id = start`;
-  for (const { id } of circles) references.reject(ids.indexOf(id), '/broader', 'A topic cannot stand under itself; choose another broader topic.');
+  for (const { id } of circles)
+    references.reject(ids.indexOf(id), '/broader', 'A topic cannot stand under itself; choose another broader topic.');
   references.check();
 }

@@ -17,12 +17,25 @@ export const lines = z.array(line(500)).max(300);
 /** A number of people, countries, pages. */
 export const count = z.int().min(0).max(100_000_000);
 
-const particular = z.union([line(2000), z.number(), z.boolean(), z.array(z.union([line(2000), z.number()])).max(300), z.record(z.string(), z.union([line(2000), z.number(), z.boolean()]))]);
+const particular = z.union([
+  line(2000),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([line(2000), z.number()])).max(300),
+  z.record(z.string(), z.union([line(2000), z.number(), z.boolean()])),
+]);
 
 /** Members that the details of every type may have. */
 const common = {
   quotes: z
-    .array(z.strictObject({ text: prose(2000), language, speaker: actorSlug.optional(), source: line(2000).optional().meta({ description: 'Url or slug of the source that carries the words.' }) }))
+    .array(
+      z.strictObject({
+        text: prose(2000),
+        language,
+        speaker: actorSlug.optional(),
+        source: line(2000).optional().meta({ description: 'Url or slug of the source that carries the words.' }),
+      }),
+    )
     .max(50)
     .optional()
     .meta({ description: 'Words as they were said.' }),
@@ -52,16 +65,25 @@ export interface EventType {
 export function eventType<Members extends z.ZodRawShape>(name: string, description: string, members: Members): EventType {
   const optional = Object.fromEntries(Object.entries(members).map(([key, member]) => [key, (member as z.ZodType).optional()]));
   const title = name.replace(/(^|_)([a-z])/g, (_, _gap, letter: string) => letter.toUpperCase());
-  return { description, details: z.strictObject({ ...optional, ...common }).meta({ id: `${title}Details`, description: `Details of the event type ${name}. ${description}` }) };
+  return {
+    description,
+    details: z
+      .strictObject({ ...optional, ...common })
+      .meta({ id: `${title}Details`, description: `Details of the event type ${name}. ${description}` }),
+  };
 }
 
 /** Every actor that `details` names, and where. */
 export function actorsNamed(details: unknown, schema: z.ZodType, pointer = '/details'): { slug: string; pointer: string }[] {
   const bare = unwrap(schema);
   if (ACTOR_SLUGS.has(bare)) return [{ slug: details as string, pointer }];
-  if (bare instanceof z.ZodArray) return (details as unknown[]).flatMap((item, index) => actorsNamed(item, bare.element as z.ZodType, `${pointer}/${index}`));
+  if (bare instanceof z.ZodArray)
+    return (details as unknown[]).flatMap((item, index) => actorsNamed(item, bare.element as z.ZodType, `${pointer}/${index}`));
   if (!(bare instanceof z.ZodObject)) return [];
-  return Object.entries(details as object).flatMap(([name, value]) => actorsNamed(value, bare.shape[name] as z.ZodType, `${pointer}/${name}`));
+  return Object.entries(details as object).flatMap(([name, value]) =>
+    actorsNamed(value, bare.shape[name] as z.ZodType, `${pointer}/${name}`),
+  );
 }
 
-const unwrap = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrap(schema.unwrap() as z.ZodType) : schema);
+const unwrap = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrap(schema.unwrap() as z.ZodType) : schema;

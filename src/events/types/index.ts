@@ -3,6 +3,7 @@ import { agreement } from './agreement.js';
 import { appointment } from './appointment.js';
 import { consultation } from './consultation.js';
 import { declaration } from './declaration.js';
+import type { EventType } from './event-type.js';
 import { executiveAction } from './executive-action.js';
 import { exportControl } from './export-control.js';
 import { forum } from './forum.js';
@@ -19,7 +20,6 @@ import { report } from './report.js';
 import { resolution } from './resolution.js';
 import { speech } from './speech.js';
 import { statement } from './statement.js';
-import type { EventType } from './event-type.js';
 
 export const EVENT_TYPES = {
   speech,
