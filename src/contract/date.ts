@@ -80,7 +80,7 @@ function utc(year: number, month: number, dayOfMonth: number): number {
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 export const DATE_HELP =
-  'a date is EDTF level 1, such as 2025-07-26, 2025-07, 2025, 2025-07~, 2026-21 (spring), 2025-07-26/2025-07-28 or 2026-06/..';
+  'a date is EDTF level 1, such as 2025-07-26, 2025-07, 2025, 2025-07~ (about), 2026-21 (spring), 2026-06/.. (open) or 2025-07-26/2025-07-28';
 
 /** An EDTF date as text. */
 export const edtfDate = z

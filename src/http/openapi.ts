@@ -20,6 +20,10 @@ const TAGS = [
   { name: 'Service', description: 'Health, and the description of the API itself.' },
 ];
 
+/** Three events on a line. */
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M16 3v26" stroke="#334" stroke-width="2"/><g fill="#c33"><circle cx="16" cy="7" r="4"/><circle cx="16" cy="16" r="4"/><circle cx="16" cy="25" r="4"/></g></svg>';
+
 const DESCRIPTION = `Demarche records dated policy developments with their sources and shows them in order.
 
 **Reading** needs no key. **Writing** needs one of the role editor: press *Authorize* and paste it.
@@ -35,7 +39,7 @@ const INFO = {
     version: '1.0.0',
     description: DESCRIPTION,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    contact: { name: 'Demarche', url: 'https://github.com/demarche/demarche' },
+    contact: { name: 'The editors of this server' },
   },
   servers: [{ url: '/', description: 'This server' }],
   tags: TAGS,
@@ -59,11 +63,12 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
     await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      theme: { title: 'Demarche' },
+      theme: { title: 'Demarche', favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }] },
       uiConfig: {
+        // Without the bar at the top, which loads documents of other servers.
+        layout: 'BaseLayout',
         docExpansion: 'list',
         tryItOutEnabled: true,
-        persistAuthorization: true,
         displayRequestDuration: true,
         validatorUrl: null as unknown as string,
         defaultModelsExpandDepth: 0,

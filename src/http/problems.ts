@@ -11,7 +11,7 @@ const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'The body has a Content-Type that is not taken here; send application/json.'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['content-too-large', 'The body is larger than the 1 MiB that a request may have.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'The body is empty; send a JSON object.'],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json', 'The body is not valid JSON; check quotes, commas and brackets.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length does not agree with the body that arrived.'],
   FST_ERR_BAD_URL: ['bad-request', 'The address has a percent sign that is not followed by two hexadecimal digits of valid UTF-8.'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri-too-long', 'A part of the path is longer than 200 characters.'],
