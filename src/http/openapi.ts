@@ -63,7 +63,10 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
     await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
     await app.register(swaggerUi, {
       routePrefix: '/docs',
-      theme: { title: 'Demarche', favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }] },
+      theme: {
+        title: 'Demarche',
+        favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }],
+      },
       uiConfig: {
         // Without the bar at the top, which loads documents of other servers.
         layout: 'BaseLayout',
