@@ -1,6 +1,6 @@
 // npm run keys -- create --role editor --name "…": makes, lists and revokes API keys.
 import { Command, Option } from 'commander';
-import { faultsOf } from '../contract/faults.js';
+import { check } from '../contract/check.js';
 import { isId } from '../contract/ids.js';
 import { StartupError } from '../errors.js';
 import { ROLES } from '../http/access.js';
@@ -22,14 +22,9 @@ program
   .option('--expires-at <instant>', 'when it stops being valid, such as 2027-01-01T00:00:00Z')
   .action(({ role, name, expiresAt }: { role: string; name: string; expiresAt?: string }) =>
     withKeys(async (keys) => {
-      const input = keyInput.safeParse({ role, name, expires_at: expiresAt ?? null }, { reportInput: true });
-      if (!input.success)
-        throw new StartupError(
-          faultsOf(input.error, 'body', keyInput)
-            .map(({ detail }) => detail)
-            .join(' '),
-        );
-      const made = await keys.create(input.data);
+      const { value, faults } = check(keyInput, { role, name, expires_at: expiresAt ?? null }, 'body');
+      if (faults !== undefined) throw new StartupError(faults.map(({ detail }) => detail).join(' '));
+      const made = await keys.create(value);
       console.log(`${made.key}\n\nThe key of "${made.name}" (${made.role}, id ${made.id}) is shown this once; keep it.`);
     }),
   );

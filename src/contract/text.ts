@@ -1,11 +1,8 @@
-// Text as people write it. NUL and lone surrogates cannot be stored and are refused; white space around is dropped.
+// Text as people write it; white space around is dropped.
 import { z } from 'zod';
 
-const storable = (value: string) => !value.includes('\u0000') && value.isWellFormed();
-const REFUSAL = 'The text holds a NUL or half of a surrogate pair; take that character out.';
-
 /** A line of text of 1 to `longest` characters. */
-export const line = (longest = 300) => z.string().trim().min(1).max(longest).refine(storable, { error: REFUSAL });
+export const line = (longest = 300) => z.string().trim().min(1).max(longest);
 
 /** Running text of 1 to `longest` characters, line breaks allowed. */
 export const prose = (longest = 20_000) => line(longest);

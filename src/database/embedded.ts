@@ -1,7 +1,6 @@
 // The embedded PostgreSQL: PGlite on a directory, behind an ordinary pool of one connection. Two processes on one
-// directory would lose rows, so a lock file beside it lets one in at a time. `fsync` is on: an acknowledged write
-// survives the process.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// directory would lose rows, so a lock lets one in at a time. `fsync` is on: an acknowledged write survives the process.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -9,6 +8,7 @@ import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PoolConfig } from 'pg';
 import { StartupError } from '../errors.js';
+import { lockDirectory } from './lock.js';
 
 const START_PARAMETERS = ['-c', 'fsync=on', '-c', 'shared_buffers=16MB'];
 
@@ -51,42 +51,4 @@ export function createPoolConfig(database: PGlite): PoolConfig {
   const parse = connection.parse.bind(connection);
   connection.parse = (query: { types?: unknown }) => parse(Array.isArray(query.types) ? query : { ...query, types: undefined });
   return { ...config, max: config.poolSize, connectionTimeoutMillis: 30_000, idleTimeoutMillis: 0 } as PoolConfig;
-}
-
-/**
- * Takes `directory/lock`, which holds the process's id. A lock left by a process that is no more is taken over; one of
- * a living process never is.
- */
-function lockDirectory(directory: string): () => void {
-  const path = join(directory, 'lock');
-  for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new StartupError(
-          `The data directory ${directory} cannot be written (${(error as Error).message}); set DATA_DIR to one that can.`,
-        );
-      }
-      const holder = Number(readFileSync(path, 'utf8'));
-      if (attempt > 0 || isAlive(holder)) {
-        throw new StartupError(
-          `The data directory ${directory} is already open in process ${holder}; stop that one first, or set DATA_DIR to another directory.`,
-        );
-      }
-      rmSync(path, { force: true });
-    }
-  }
-}
-
-/** Whether a process runs; a process of the same number that is ourselves (a restarted container) does not count. */
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { faultsOf, type Place } from '../contract/faults.js';
+import { check } from '../contract/check.js';
+import type { Place } from '../contract/faults.js';
 import { invalidBody, invalidParameters, PROBLEMS, Problem, type ProblemCode, RejectedRows } from '../errors.js';
 
 /** Fastify's own errors, by code. */
@@ -29,11 +30,9 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase }: Pr
     return sendProblem(request, reply, problem);
   });
   app.setValidatorCompiler(({ schema, httpPart }) => {
-    const zod = schema as z.ZodType;
     return (input) => {
-      const result = zod.safeParse(input === undefined ? {} : input, { reportInput: true });
-      if (result.success) return { value: result.data };
-      const faults = faultsOf(result.error, httpPart as Place, zod);
+      const { value, faults } = check(schema as z.ZodType, input === undefined ? {} : input, httpPart as Place);
+      if (faults === undefined) return { value };
       return { error: httpPart === 'body' ? invalidBody(faults) : invalidParameters(faults) };
     };
   });

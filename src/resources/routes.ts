@@ -2,7 +2,7 @@
 // them all, so that no resource can forget a check that another one has.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { faultsOf } from '../contract/faults.js';
+import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
@@ -190,9 +190,9 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
       async (request, reply) => {
         const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
         const merge = (document: Document): Input => {
-          const result = forms.input.safeParse(mergePatch(toMembers(document) as Json, patch), { reportInput: true });
-          if (!result.success) throw invalidBody(faultsOf(result.error, 'body', forms.input));
-          return resource.toInput(result.data, request.params);
+          const { value, faults } = check(forms.input, mergePatch(toMembers(document) as Json, patch), 'body');
+          if (faults !== undefined) throw invalidBody(faults);
+          return resource.toInput(value, request.params);
         };
         const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
         return sendWritten(reply, body);

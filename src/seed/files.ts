@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { itemForms, planForms } from '../action-plans/schema.js';
 import type { PlacedItem } from '../action-plans/service.js';
 import { actorForms } from '../actors/schema.js';
-import { faultsOf } from '../contract/faults.js';
+import { check } from '../contract/check.js';
 import { slug } from '../contract/ids.js';
 import { line, prose } from '../contract/text.js';
 import { eventForms } from '../events/schema.js';
@@ -66,7 +66,7 @@ const note = z.strictObject({
 export function readDataSet(directory: string): DataSet {
   const mistakes: Mistake[] = [];
   const read = <Input>(name: string, member: string, schema: z.ZodType<Input>) =>
-    entriesOf(directory, name, member, mistakes).flatMap((raw) => check(raw, schema, mistakes));
+    entriesOf(directory, name, member, mistakes).flatMap((raw) => checkEntry(raw, schema, mistakes));
   const years = existsSync(join(directory, 'events'))
     ? readdirSync(join(directory, 'events'))
         .filter((name) => name.endsWith('.yaml'))
@@ -130,24 +130,27 @@ function offsetOf(document: Document, path: (string | number)[]): number {
   return 0;
 }
 
-function check<Input>(raw: RawEntry, schema: z.ZodType<Input>, mistakes: Mistake[]): Entry<Input>[] {
-  const result = schema.safeParse(raw.input, { reportInput: true });
-  if (result.success) return [{ ...raw, input: result.data }];
-  for (const { pointer = '', detail } of faultsOf(result.error, 'body', schema)) mistakes.push(raw.mistake(pointer, detail));
+function checkEntry<Input>(raw: RawEntry, schema: z.ZodType<Input>, mistakes: Mistake[]): Entry<Input>[] {
+  const { value, faults } = check(schema, raw.input, 'body');
+  if (faults === undefined) return [{ ...raw, input: value }];
+  for (const { pointer = '', detail } of faults) mistakes.push(raw.mistake(pointer, detail));
   return [];
 }
 
 /** A plan's items stand inside it in the file, and are resources of their own. */
 function splitPlan(raw: RawEntry, mistakes: Mistake[]) {
-  const { items = [], ...plan } = raw.input as { slug?: string; items?: unknown[] };
+  const { items = [], ...plan } = (isObject(raw.input) ? raw.input : {}) as { slug?: string; items?: unknown };
+  if (!Array.isArray(items)) mistakes.push(raw.mistake('/items', 'items takes a list.'));
   return {
-    plan: check({ ...raw, input: plan }, planForms.input, mistakes),
-    items: items.flatMap((input, index) => {
+    plan: checkEntry({ ...raw, input: isObject(raw.input) ? plan : raw.input }, planForms.input, mistakes),
+    items: (Array.isArray(items) ? items : []).flatMap((input, index) => {
       const within: RawEntry = { input, mistake: (field, detail) => raw.mistake(`/items/${index}${field}`, detail) };
-      return check(within, itemForms.input, mistakes).map((entry) => ({ ...entry, input: { ...entry.input, plan: plan.slug ?? '' } }));
+      return checkEntry(within, itemForms.input, mistakes).map((entry) => ({ ...entry, input: { ...entry.input, plan: plan.slug ?? '' } }));
     }),
   };
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Puts a note on everything that it concerns. */
 function spreadNote({ input, mistake }: Entry<z.output<typeof note>>, data: DataSet, mistakes: Mistake[]): void {
