@@ -1,0 +1,170 @@
+// Every filter of the timeline against what the test computes itself from all events.
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseDate } from '../../src/contract/date.js';
+import { useApp } from '../support/app.js';
+
+const api = useApp('seeded');
+
+interface Event {
+  slug: string;
+  type: string;
+  start_date: string | null;
+  end_date: string | null;
+  certainty: string;
+  significance: number;
+  place: { country_code: string | null } | null;
+  actors: { slug: string; country_code: string | null }[];
+  topics: { slug: string }[];
+  initiatives: { slug: string }[];
+  action_items: { plan: string; item: number }[];
+}
+type Filters = Record<string, string[]>;
+
+const all: Event[] = [];
+beforeAll(async () => {
+  for (let next: string | null = '/v1/timeline?limit=200'; next !== null; ) {
+    const page: { data: Event[]; page: { next: string | null } } = (await api.get(next)).json();
+    all.push(...page.data);
+    next = page.page.next;
+  }
+});
+
+/** What each filter asks of an event. */
+const HOLDS: Record<string, (event: Event, values: string[], filters: Filters) => boolean> = {
+  from: (event, [from]) => (event.end_date ?? '9999-99') >= parseDate(from!)!.start_date!,
+  to: (event, [to]) => (event.start_date ?? '0000') <= parseDate(to!)!.end_date!,
+  type: (event, types) => types.includes(event.type),
+  exclude_type: (event, types) => !types.includes(event.type),
+  actor: (event, slugs) => event.actors.some(({ slug }) => slugs.includes(slug)),
+  country: (event, codes) => [event.place, ...event.actors].some((one) => codes.includes(one?.country_code ?? '')),
+  topic: (event, slugs) => event.topics.some(({ slug }) => slugs.includes(slug)),
+  exclude_topic: (event, slugs) => !event.topics.some(({ slug }) => slugs.includes(slug)),
+  initiative: (event, slugs) => event.initiatives.some(({ slug }) => slugs.includes(slug)),
+  plan: (event, plans, { item }) =>
+    event.action_items.some((link) => plans.includes(link.plan) && (item?.includes(String(link.item)) ?? true)),
+  item: () => true,
+  certainty: (event, values) => values.includes(event.certainty),
+  min_significance: (event, [least]) => event.significance >= Number(least),
+};
+const expected = (filters: Filters): string[] =>
+  all.filter((event) => Object.entries(filters).every(([name, values]) => HOLDS[name]!(event, values, filters))).map(({ slug }) => slug);
+
+const answered = async (filters: Filters): Promise<string[]> => {
+  const query = new URLSearchParams(Object.entries(filters).map(([name, values]) => [name, values.join(',')]));
+  const slugs: string[] = [];
+  for (let next: string | null = `/v1/timeline?limit=200&total=true&${query}`; next !== null; ) {
+    const response = await api.get(next);
+    expect(response.statusCode).toBe(200);
+    const { data, page } = response.json();
+    slugs.push(...data.map(({ slug }: Event) => slug));
+    next = page.next;
+    if (next === null) expect(page.total).toBe(slugs.length);
+  }
+  return slugs;
+};
+
+describe('one filter', () => {
+  test.each<[Filters]>([
+    [{ from: ['2025-07'] }],
+    [{ to: ['2023'] }],
+    [{ from: ['2025-07'], to: ['2025-08'] }],
+    [{ from: ['2025-22'], to: ['2025-22'] }],
+    [{ type: ['export_control'] }],
+    [{ type: ['speech', 'pledge'] }],
+    [{ exclude_type: ['export_control', 'legislation'] }],
+    [{ actor: ['china'] }],
+    [{ actor: ['qatar', 'nvidia'] }],
+    [{ country: ['DE'] }],
+    [{ country: ['cn', 'US'].map((code) => code.toUpperCase()) }],
+    [{ topic: ['export-controls'] }],
+    [{ exclude_topic: ['export-controls'] }],
+    [{ initiative: ['world-ai-cooperation-organization'] }],
+    [{ plan: ['global-ai-governance-action-plan'] }],
+    [{ plan: ['global-ai-governance-action-plan'], item: ['13', '2'] }],
+    [{ certainty: ['reported', 'disputed'] }],
+    [{ min_significance: ['5'] }],
+  ])('%j', async (filters) => {
+    const slugs = expected(filters);
+    expect(slugs.length).toBeGreaterThan(0);
+    expect(slugs.length).toBeLessThan(all.length);
+    expect(await answered(filters)).toEqual(slugs);
+  });
+});
+
+test('any of them together', async () => {
+  const some = (values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
+  const one = (values: string[]) => fc.constantFrom(...values).map((value) => [value]);
+  const valuesOf = (pick: (event: Event) => (string | null)[]) => [...new Set(all.flatMap(pick).filter((value) => value !== null))];
+  const topics = valuesOf(({ topics }) => topics.map(({ slug }) => slug));
+  const filters = fc.record(
+    {
+      from: one(['2018', '2023-10', '2025-07-26', '2026']),
+      to: one(['2026', '2027-24']),
+      type: some(valuesOf(({ type }) => [type])),
+      exclude_type: some(valuesOf(({ type }) => [type])),
+      actor: some(valuesOf(({ actors }) => actors.map(({ slug }) => slug))),
+      country: some(valuesOf(({ actors }) => actors.map(({ country_code }) => country_code))),
+      topic: some(topics),
+      exclude_topic: some(topics),
+      initiative: some(valuesOf(({ initiatives }) => initiatives.map(({ slug }) => slug))),
+      plan: one(['global-ai-governance-action-plan']),
+      certainty: some(['confirmed', 'reported', 'disputed', 'scheduled']),
+      min_significance: one(['2', '3', '4']),
+    },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(filters, async (chosen) => {
+      expect(await answered(chosen as Filters)).toEqual(expected(chosen as Filters));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('several values are separated by commas, repeated, or both', async () => {
+  const bodies = await Promise.all(
+    [
+      'type=speech,pledge,forum',
+      'type=speech&type=pledge&type=forum',
+      'type=speech,pledge&type=forum,speech',
+      'type=speech, pledge ,forum',
+    ].map(async (query) => (await api.get(`/v1/timeline?${query.replaceAll(' ', '%20')}`)).json().data.length),
+  );
+  expect(new Set(bodies).size).toBe(1);
+});
+
+test('a slug that nobody has finds nothing', async () => {
+  for (const name of ['actor', 'topic', 'initiative', 'plan']) expect(await answered({ [name]: ['nobody-has-this'] })).toEqual([]);
+});
+
+describe('what makes no sense is refused, and the parameter is named', () => {
+  test.each([
+    ['from=soon', 'from'],
+    ['from=2026&to=2025', 'from'],
+    ['to=2025-13-45', 'to'],
+    ['type=speach', 'type'],
+    ['type=', 'type'],
+    ['country=Germany', 'country'],
+    ['actor=Li%20Qiang', 'actor'],
+    ['topic=a&topic=b;c', 'topic'],
+    ['item=13', 'item'],
+    ['plan=x&item=0', 'item'],
+    ['certainty=maybe', 'certainty'],
+    ['min_significance=6', 'min_significance'],
+    ['order=up', 'order'],
+    ['total=yes', 'total'],
+    ['limit=0', 'limit'],
+    ['limit=5&limit=6', 'limit'],
+    [`actor=${Array.from({ length: 101 }, (_, n) => `a${n}`).join(',')}`, 'actor'],
+    ['cursor=abc', 'cursor'],
+    ['form=2025', 'form'],
+    ['from=2025&from=2026', 'from'],
+    [`topic=${'a'.repeat(10_000)}`, 'topic'],
+    ['topic=a%00', 'topic'],
+    ["topic=a'%20or%20'1'='1", 'topic'],
+  ])('%s', async (query, parameter) => {
+    const answer = await api.get(`/v1/timeline?${query}`);
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter }] });
+  });
+});
