@@ -32,7 +32,9 @@ function conditionsOf(query: TimelineQuery, window: Window, values: Values): str
     if (list !== undefined) conditions.push(`c.${column} && ${values.add(list, 'text[]')}`);
   };
   const isAny = (column: string, list: string[] | undefined) => {
-    if (list !== undefined) conditions.push(`c.${column} = any(${values.add(list, 'text[]')})`);
+    // One value by equality, so that an index may give the order too.
+    if (list?.length === 1) conditions.push(`c.${column} = ${values.add(list[0], 'text')}`);
+    else if (list !== undefined) conditions.push(`c.${column} = any(${values.add(list, 'text[]')})`);
   };
   // Two spans overlap when each begins before the other ends.
   if (window.from !== null) conditions.push(`c.end_date >= ${values.add(window.from, 'date')}`);

@@ -51,7 +51,7 @@ const expected = (filters: Filters): string[] =>
   all.filter((event) => Object.entries(filters).every(([name, values]) => HOLDS[name]!(event, values, filters))).map(({ slug }) => slug);
 
 const answered = async (filters: Filters): Promise<string[]> => {
-  const query = new URLSearchParams(Object.entries(filters).map(([name, values]) => [name, values.join(',')]));
+  const query = new URLSearchParams(Object.entries(filters).map(([name, values]) => [name, values.join(',')] as [string, string]));
   const slugs: string[] = [];
   for (let next: string | null = `/v1/timeline?limit=200&total=true&${query}`; next !== null; ) {
     const response = await api.get(next);
