@@ -10,7 +10,7 @@ import { eventRoutes } from './events/routes.js';
 import { registerAccess } from './http/access.js';
 import { registerBodies } from './http/bodies.js';
 import { healthRoutes } from './http/health.js';
-import { loggerOptions, registerObservability, requestId } from './http/observability.js';
+import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, registerProblems } from './http/problems.js';
@@ -21,14 +21,12 @@ import { sourceRoutes } from './sources/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 
-export interface AppOptions {
+export interface AppOptions extends LogTarget {
   config: Pick<Config, 'logLevel'>;
   database: Pick<Database, 'pool'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
-  /** Whether people read the log on a terminal. */
-  isTerminal?: boolean;
   isStopping?: () => boolean;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
@@ -42,12 +40,13 @@ export async function buildApp({
   database,
   services,
   openapi,
-  isTerminal = false,
+  isTerminal,
+  logTo,
   isStopping = () => false,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: loggerOptions(config, isTerminal),
+    logger: loggerOptions(config, { isTerminal, logTo }),
     genReqId: requestId,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,

@@ -1,6 +1,7 @@
 // What the log says: one line for each request, with its id, operation, status and duration. Secrets are redacted, and
 // lines are pretty only on a terminal.
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.js';
 
@@ -17,10 +18,19 @@ const SECRETS = [
   'err.config',
 ];
 
-export function loggerOptions(config: Pick<Config, 'logLevel'>, isTerminal: boolean): FastifyServerOptions['logger'] {
+/** Where the log goes, and for whom. */
+export interface LogTarget {
+  /** Standard output where it is left out. */
+  logTo?: Writable | undefined;
+  /** Whether people read it on a terminal. */
+  isTerminal?: boolean | undefined;
+}
+
+export function loggerOptions(config: Pick<Config, 'logLevel'>, { logTo, isTerminal }: LogTarget): FastifyServerOptions['logger'] {
   return {
     level: config.logLevel,
     redact: { paths: SECRETS, censor: '[redacted]' },
+    ...(logTo && { stream: logTo }),
     ...(isTerminal && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } } }),
   };
 }

@@ -96,10 +96,12 @@ function notFound(request: FastifyRequest, methodsOf: (path: string) => string[]
   return new Problem('not-found', `There is no route ${request.method} ${path.slice(0, 200)}; /openapi.json lists them all.`);
 }
 
-/** Addresses that cannot be decoded, before any route is known. */
+/** Addresses that cannot be decoded, before any route is known and any hook has run. */
 export const answerUnreadableAddress = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
   const [code, detail] = FASTIFY_CODES[error.code] ?? (['bad-request', 'The request is not well-formed.'] as const);
+  reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
   sendProblem(request, reply, new Problem(code, detail));
+  request.log.info({ operation: null, method: request.method, path: request.url.split('?')[0], status: reply.statusCode }, 'request');
 };
 
 /** Bytes that are no HTTP, headers that are too large, requests that never end: answered on the bare socket. */
