@@ -27,8 +27,9 @@ export const instant = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/, {
     error: 'An instant is written as RFC 3339 in UTC, such as 2025-07-26T09:00:00Z.',
+    abort: true,
   })
-  .refine((value) => !Number.isNaN(Date.parse(value)), { error: 'There is no such instant.' })
+  .refine((value) => !Number.isNaN(Date.parse(value)), { error: 'There is no such instant.', abort: true })
   .meta({ description: 'An instant, RFC 3339 in UTC.', format: 'date-time' });
 
 /** What every resource bears besides its own members; all read-only. */

@@ -25,13 +25,7 @@ export interface SchemaEngine {
  * @param schema the text of schema.prisma
  */
 export async function createSchemaEngine(pool: pg.Pool, shadow: pg.Pool, schema: string): Promise<SchemaEngine> {
-  const wasm = join(
-    dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')),
-    'schema_engine_bg.wasm',
-  );
-  const { instance } = await WebAssembly.instantiate(readFileSync(wasm), { './schema_engine_bg.js': bindings });
-  bindings.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
+  await loadEngine();
   const datamodels: [string, string][] = [['schema.prisma', schema]];
   const factory = new PrismaPg(pool);
   factory.connect = () => connectAdapter(pool);
@@ -62,6 +56,20 @@ export async function createSchemaEngine(pool: pg.Pool, shadow: pg.Pool, schema:
   };
 }
 
+let loaded: Promise<void> | undefined;
+
+/** Once in a process: the bindings belong to one instance. */
+function loadEngine(): Promise<void> {
+  loaded ??= (async () => {
+    const directory = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
+    const code = readFileSync(join(directory, 'schema_engine_bg.wasm'));
+    const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
+    bindings.__wbg_set_wasm(instance.exports);
+    instance.exports.__wbindgen_start();
+  })();
+  return loaded;
+}
+
 const CHAR = 18;
 const TEXT = 25;
 
@@ -72,14 +80,18 @@ const TEXT = 25;
 async function connectAdapter(pool: pg.Pool) {
   const characters = new WeakMap<object, number[]>();
   const query = pool.query.bind(pool) as (...input: unknown[]) => Promise<pg.QueryArrayResult>;
-  pool.query = (async (...input: unknown[]) => {
+  // The same pool, but for its queries.
+  const seen = Object.create(pool) as pg.Pool;
+  seen.query = (async (...input: unknown[]) => {
     const result = await query(...input);
+    // Several statements at once have several results, none of which the engine looks at.
+    if (Array.isArray(result)) return result;
     const found = (result.fields ?? []).flatMap((field, column) => (field.dataTypeID === CHAR ? [column] : []));
     for (const column of found) result.fields[column]!.dataTypeID = TEXT;
     characters.set(result.rows, found);
     return result;
   }) as typeof pool.query;
-  const adapter = await new PrismaPg(pool).connect();
+  const adapter = await new PrismaPg(seen).connect();
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = async (statement) => {
     const result = await queryRaw(statement);
