@@ -1,0 +1,117 @@
+// The embedded database: the same answers as a server, one process at a time, and nothing lost between them.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectDatabase, type Database } from '../../src/database/connect.js';
+import { readMigrations } from '../../src/database/migrate.js';
+import { openDatabase } from '../../src/database/open.js';
+import { StartupError } from '../../src/errors.js';
+import { MIGRATIONS, SEED } from '../../src/files.js';
+import { readDataSet } from '../../src/seed/files.js';
+import { loadDataSet } from '../../src/seed/load.js';
+import { openAppOn, useApp } from '../support/app.js';
+
+const onServer = useApp('seeded');
+const directory = mkdtempSync(join(tmpdir(), 'demarche-embedded-'));
+const lock = join(directory, 'lock');
+let database: Database;
+let api: Awaited<ReturnType<typeof openAppOn>>;
+
+const open = async () => {
+  const opened = await openDatabase({ databaseUrl: undefined, dataDir: directory, databasePool: 10 }, readMigrations(MIGRATIONS));
+  database = opened.database;
+  api = await openAppOn(database);
+  return opened.applied;
+};
+const close = async () => {
+  await api.app.close();
+  await database.close();
+};
+const refusal = async (dataDir: string): Promise<string> => {
+  const error = await connectDatabase({ databaseUrl: undefined, dataDir, databasePool: 1 }).then(
+    (database) => database.close(),
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(StartupError);
+  return (error as Error).message;
+};
+/** An answer without what differs between two databases that hold the same. */
+const plain = (body: string): string =>
+  body
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id')
+    .replace(/"[^"]*_at":"[^"]*"/g, '')
+    .replace(/cursor=[\w-]+/g, '');
+
+beforeAll(async () => {
+  expect(await open()).toEqual(readMigrations(MIGRATIONS).map(({ name }) => name));
+  await loadDataSet(readDataSet(SEED), { database, services: api.services });
+}, 120_000);
+afterAll(async () => {
+  await close();
+  rmSync(directory, { recursive: true });
+});
+
+test.each([
+  '/v1/timeline?limit=200',
+  '/v1/timeline?from=2025-07&to=2025-08&country=CN&total=true',
+  '/v1/events/li-qiang-waic-2025-keynote',
+  '/v1/initiatives?limit=200',
+  '/v1/action-plans/global-ai-governance-action-plan',
+])('GET %s answers as on a server', async (url) => {
+  expect(plain((await api.get(url)).body)).toBe(plain((await onServer.get(url)).body));
+});
+
+test('many writes and reads at once share the one connection, and each is done', async () => {
+  const made = await Promise.all(
+    Array.from({ length: 20 }, async (_, n) => {
+      const answer = await api.post('/v1/events', {
+        type: 'other',
+        title: `At once ${n}`,
+        date: '2031',
+        topics: n === 0 ? [{ name: 'At once' }] : [],
+      });
+      expect((await api.get('/v1/timeline?from=2031')).statusCode).toBe(200);
+      return answer.statusCode;
+    }),
+  );
+  expect(made).toEqual(Array(20).fill(201));
+  expect((await api.get('/v1/timeline?from=2031&to=2031&total=true')).json().page.total).toBeGreaterThanOrEqual(20);
+});
+
+test('what was written is there when it is opened again', async () => {
+  const before = (await api.get('/v1/timeline?from=2031&limit=200')).body;
+  await close();
+  expect(existsSync(lock)).toBe(false);
+  expect(await open()).toEqual([]);
+  expect((await api.get('/v1/timeline?from=2031&limit=200')).body).toBe(before);
+});
+
+describe('one at a time', () => {
+  test('the same process is refused', async () => {
+    expect(await refusal(directory)).toMatch(/already open in this process/);
+    expect((await api.get('/v1/timeline?limit=1')).statusCode).toBe(200);
+  });
+
+  test('another process is refused, and told which one has it', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'demarche-locked-'));
+    writeFileSync(join(other, 'lock'), `${process.ppid}\n`);
+    expect(await refusal(other)).toMatch(new RegExp(`already open in process ${process.ppid}; stop that one first`));
+    expect(readFileSync(join(other, 'lock'), 'utf8')).toBe(`${process.ppid}\n`);
+    expect(existsSync(join(other, 'postgres'))).toBe(false);
+    rmSync(other, { recursive: true });
+  });
+
+  test('a lock that a dead process left is taken over', async () => {
+    await close();
+    writeFileSync(lock, '2147483646\n');
+    await open();
+    expect(readFileSync(lock, 'utf8')).toBe(`${process.pid}\n`);
+  });
+});
+
+test('a directory that cannot be made is told with the variable that sets it', async () => {
+  const file = join(directory, 'a-file');
+  writeFileSync(file, '');
+  expect(await refusal(join(file, 'data'))).toMatch(/^The data directory .+ cannot be made \(.+\); set DATA_DIR to one that can\.$/);
+});

@@ -1,0 +1,111 @@
+// How anything is written: whole or not at all, one writer at a time, the history in the order of commits.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/contract/ids.js';
+import { problemOf } from '../../src/database/failures.js';
+import { changedFields, record, type Write, write } from '../../src/database/write.js';
+import { useDatabase } from '../support/app.js';
+
+const used = useDatabase('empty');
+const author = { author_id: null, author_name: 'test' };
+const change = (document: object, id = newId(), version = 1, previous: object | null = null) => ({
+  entity: 'topic',
+  id,
+  version,
+  operation: 'created',
+  document,
+  previous,
+});
+const sequence = async (): Promise<{ seq: string; n: number }[]> =>
+  (await used.database.pool.query(`select seq, (state ->> 'n')::int as n from revisions order by seq`)).rows;
+const put = (n: number) => async (running: Write) => record(running, [change({ n })]);
+
+beforeAll(async () => void (await used.database.pool.query('truncate revisions')));
+
+test('what throws leaves nothing', async () => {
+  const failing = write(used.database, author, async (running) => {
+    await put(1)(running);
+    throw new Error('No.');
+  });
+  await expect(failing).rejects.toThrow('No.');
+  expect(await sequence()).toEqual([]);
+});
+
+test('validate_only does everything, returns it and leaves nothing', async () => {
+  const seen = await write(used.database, { ...author, validate_only: true }, async (running) => {
+    await put(1)(running);
+    return running.tx.revision.count();
+  });
+  expect(seen).toBe(1);
+  expect(await sequence()).toEqual([]);
+});
+
+test('writers take turns: none begins before the one before it is done', async () => {
+  const log: string[] = [];
+  const turn = (n: number) =>
+    write(used.database, author, async (running) => {
+      log.push(`begin ${n}`);
+      await put(n)(running);
+      await running.tx.$queryRaw`select 1`;
+      log.push(`end ${n}`);
+    });
+  await Promise.all([1, 2, 3, 4].map(turn));
+  for (let index = 0; index < log.length; index += 2) expect(log[index]!.replace('begin', 'end')).toBe(log[index + 1]);
+  const order = log.filter((line) => line.startsWith('end')).map((line) => Number(line.slice(4)));
+  expect((await sequence()).map(({ n }) => n)).toEqual(order);
+});
+
+test('all changes of one write bear one instant, and none lies before the one before it', async () => {
+  await used.database.pool.query(
+    `update revisions set recorded_at = now() + interval '1 hour' where seq = (select max(seq) from revisions)`,
+  );
+  await write(used.database, author, async (running) => record(running, [change({ n: 8 }), change({ n: 9 })]));
+  const { rows } = await used.database.pool.query<{ recorded_at: Date }>('select recorded_at from revisions order by seq desc limit 3');
+  expect(new Set(rows.map(({ recorded_at }) => recorded_at.getTime())).size).toBe(1);
+});
+
+test('a new version takes the place of the one in force', async () => {
+  const id = newId();
+  await write(used.database, author, (running) => record(running, [change({ a: 1, b: 1 }, id)]));
+  await write(used.database, author, (running) => record(running, [change({ a: 1, c: 1 }, id, 2, { a: 1, b: 1 })]));
+  const { rows } = await used.database.pool.query(
+    'select version, superseded_at is null as in_force, changed_fields from revisions where entity_id = $1 order by seq',
+    [id],
+  );
+  expect(rows).toEqual([
+    { version: 1, in_force: false, changed_fields: ['a', 'b'] },
+    { version: 2, in_force: true, changed_fields: ['b', 'c'] },
+  ]);
+});
+
+test.each([
+  [{}, { a: 1 }, ['a']],
+  [{ a: 1 }, { a: 1 }, []],
+  [{ a: [1, 2] }, { a: [2, 1] }, ['a']],
+  [{ a: null }, {}, ['a']],
+  [{ a: { b: 1 } }, { a: { b: 1 } }, []],
+])('between %j and %j the changed fields are %j', (before, after, fields) => {
+  expect(changedFields(before, after).filter((name) => name in after || name in before)).toEqual(fields);
+});
+
+describe('what the database refuses is told in our words', () => {
+  const coded = (code: string) => Object.assign(new Error('inside'), { code });
+  test.each([
+    [coded('ECONNREFUSED'), 'unavailable'],
+    [coded('57P01'), 'unavailable'],
+    [coded('53300'), 'unavailable'],
+    [coded('40001'), 'unavailable'],
+    [coded('P2024'), 'unavailable'],
+    [Object.assign(new Error('DriverAdapterError'), { cause: { originalCode: '40001' } }), 'unavailable'],
+    [new Error('timeout exceeded when trying to connect'), 'unavailable'],
+    [coded('23505'), 'conflict'],
+    [coded('P2003'), 'conflict'],
+  ])('%o', (error, code) => {
+    const problem = problemOf(error)!;
+    expect(problem.code).toBe(code);
+    expect(problem.detail).not.toContain('inside');
+  });
+  test('a mistake of ours stays one', () => {
+    expect(problemOf(coded('42601'))).toBeUndefined();
+    expect(problemOf(new TypeError('x'))).toBeUndefined();
+  });
+});
