@@ -26,6 +26,8 @@ const ANSWERS = `
     where t.id = any($1::uuid[])
   ) t`;
 
+const CIRCLE = 'A topic cannot stand under itself; choose another broader topic.';
+
 export const topicStore: ListedStore<TopicDocument, TopicQuery> = {
   locate: (tx, keys) => locateBySlug(tx, 'topics', keys),
 
@@ -39,6 +41,7 @@ export const topicStore: ListedStore<TopicDocument, TopicQuery> = {
         broader === null || ids.has(broader) ? [] : [{ row, slug: broader, pointer: '/broader' }],
       ),
     );
+    for (const [row, { document }] of rows.entries()) if (document.broader === document.slug) references.reject(row, '/broader', CIRCLE);
     references.check();
     const data = rows.map((row) => {
       const { slug, name, description, broader } = row.document;
@@ -83,7 +86,6 @@ async function refuseCircles(tx: Transaction, ids: string[], references: Referen
       select above.start, topics.broader_id from above join topics on topics.id = above.broader_id
     )
     select start as id from above where broader_id = start`;
-  for (const { id } of circles)
-    references.reject(ids.indexOf(id), '/broader', 'A topic cannot stand under itself; choose another broader topic.');
+  for (const { id } of circles) references.reject(ids.indexOf(id), '/broader', CIRCLE);
   references.check();
 }
