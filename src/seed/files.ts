@@ -82,7 +82,9 @@ export function readDataSet(directory: string): DataSet {
     items: plans.flatMap(({ items }) => items),
     events: years.flatMap((name) => read(join('events', name), 'events', eventForms.input)),
   };
-  for (const entry of read('notes.yaml', 'notes', note)) spreadNote(entry, data, mistakes);
+  const notes = read('notes.yaml', 'notes', note);
+  // Where entries were refused, notes on them would only seem to be on nothing.
+  if (mistakes.length === 0) for (const entry of notes) spreadNote(entry, data, mistakes);
   if (mistakes.length > 0) throw new SeedMistakes(mistakes);
   return data;
 }
