@@ -14,6 +14,7 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, registerProblems } from './http/problems.js';
+import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import type { Services } from './services.js';
@@ -62,6 +63,7 @@ export async function buildApp({
   registerProblems(app, { problemOfDatabase: problemOf });
   registerBodies(app);
   registerObservability(app);
+  registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await registerOpenapi(app, openapi);

@@ -4,7 +4,7 @@ import { readConfig } from '../config.js';
 import type { Database } from '../database/connect.js';
 import { readMigrations } from '../database/migrate.js';
 import { openDatabase } from '../database/open.js';
-import { StartupError } from '../errors.js';
+import { Problem, StartupError } from '../errors.js';
 import { MIGRATIONS } from '../files.js';
 import { SeedMistakes } from '../seed/files.js';
 
@@ -26,6 +26,7 @@ export async function run(command: (run: Run) => Promise<void>, hint = ''): Prom
     }
   } catch (error) {
     if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
+    else if (error instanceof Problem) fail(error.detail);
     else if (error instanceof SeedMistakes) fail(`${error.message}\n${count(error.mistakes.length, 'mistake')}; nothing was written.`);
     else throw error;
   }
