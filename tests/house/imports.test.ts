@@ -1,0 +1,152 @@
+// Who may import whom. The arrows point one way, so that each part can be read, and changed, without those above it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../support/postgres.js';
+
+const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline'];
+const SRC = join(ROOT, 'src');
+
+interface Import {
+  /** Paths under src/ without extension. */
+  from: string;
+  to: string;
+  isType: boolean;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('database/client/'));
+const read = (path: string) => readFileSync(join(SRC, path), 'utf8');
+const plain = (path: string) => path.replace(/\.(d\.)?[jt]s$/, '').replaceAll('\\', '/');
+
+/** Imports of our own files. An import of types alone ties nothing at run time, but it is an arrow all the same. */
+const imports: Import[] = files.flatMap((path) =>
+  [...read(path).matchAll(/(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)].map(
+    ([, type, to, dynamic]) => ({
+      from: plain(path),
+      to: plain(relative(SRC, resolve(dirname(join(SRC, path)), (to ?? dynamic)!))),
+      isType: type !== undefined,
+    }),
+  ),
+);
+/** Names of the packages that a file imports. */
+const packagesOf = (path: string): string[] =>
+  [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^.'][^']*)'/g)].map(([, name]) =>
+    name!
+      .split('/')
+      .slice(0, name!.startsWith('@') ? 2 : 1)
+      .join('/'),
+  );
+
+const folderOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : path);
+const fileOf = (path: string) => path.split('/').slice(1).join('/');
+const broken = (rule: (one: Import) => boolean) =>
+  imports.filter((one) => folderOf(one.from) !== folderOf(one.to) && rule(one)).map(({ from, to }) => `${from} -> ${to}`);
+const allows = (folder: string, allowed: (one: Import) => boolean) => broken((one) => folderOf(one.from) === folder && !allowed(one));
+const among =
+  (...folders: string[]) =>
+  ({ to }: Import) =>
+    folders.includes(folderOf(to));
+
+test('there is something to look at', () => {
+  expect(files.length).toBeGreaterThan(80);
+  expect(imports.length).toBeGreaterThan(300);
+});
+
+describe('the foundation', () => {
+  test('errors, config and files know nothing of ours, but for failures', () => {
+    expect(allows('errors', () => false)).toEqual([]);
+    expect(allows('config', among('errors'))).toEqual([]);
+    expect(allows('files', () => false)).toEqual([]);
+  });
+  test('contract knows failures alone', () => {
+    expect(allows('contract', among('errors'))).toEqual([]);
+  });
+  test('http knows the contract, failures and the type of the settings: no SQL, no feature', () => {
+    expect(allows('http', (one) => among('contract', 'errors')(one) || (one.to === 'config' && one.isType))).toEqual([]);
+  });
+  test('database knows failures and the type of the settings: no HTTP, no feature', () => {
+    expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
+  });
+  test('resources knows contract, http, database and failures: no feature', () => {
+    expect(allows('resources', among('contract', 'http', 'database', 'errors'))).toEqual([]);
+  });
+});
+
+describe('features', () => {
+  const of =
+    (file: string) =>
+    ({ from }: Import) =>
+      FEATURES.includes(folderOf(from)) && fileOf(from) === file;
+
+  test('a schema knows contract and other schemas; that of keys, the roles', () => {
+    const schemas = (one: Import) => ['schema', 'types/index'].includes(fileOf(one.to)) && FEATURES.includes(folderOf(one.to));
+    expect(broken((one) => of('schema')(one) && !among('contract')(one) && !schemas(one) && one.to !== 'http/access')).toEqual([]);
+  });
+  test('a store knows its own schema and sql, the database and what stores share: no HTTP, no other store', () => {
+    const own = (one: Import) => fileOf(one.to) === 'sql';
+    expect(
+      broken(
+        (one) =>
+          of('store')(one) &&
+          !among('contract', 'database', 'errors', 'resources')(one) &&
+          !own(one) &&
+          !(one.to === 'http/access' && one.isType),
+      ),
+    ).toEqual([]);
+    expect(imports.filter((one) => of('store')(one) && one.to === 'resources/routes')).toEqual([]);
+  });
+  test('a service knows no HTTP, and of other features their service and the type of their schema', () => {
+    const other = (one: Import) => FEATURES.includes(folderOf(one.to)) && (fileOf(one.to) === 'service' || one.isType);
+    expect(broken((one) => of('service')(one) && !among('contract', 'database', 'errors', 'resources')(one) && !other(one))).toEqual([]);
+  });
+  test('routes know their own feature, http and what routes share: no SQL', () => {
+    expect(broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one))).toEqual([]);
+    expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
+  });
+  test('a type of event knows its form and the contract', () => {
+    expect(
+      imports.filter(({ from, to }) => from.startsWith('events/types/') && !to.startsWith('events/types/') && !to.startsWith('contract/')),
+    ).toEqual([]);
+  });
+});
+
+test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
+  expect(
+    broken(
+      ({ from, to }) =>
+        ['main', 'app', 'cli', 'seed', 'openapi', 'services'].includes(folderOf(to)) &&
+        !['main', 'app', 'cli', 'seed', 'openapi'].includes(folderOf(from)),
+    ),
+  ).toEqual([]);
+});
+
+describe('packages stay where they belong', () => {
+  const users = (name: string) => files.filter((path) => packagesOf(path).includes(name)).map(plain);
+  test.each([
+    ['edtf', ['contract/date']],
+    ['fastest-levenshtein', ['contract/faults']],
+    ['i18n-iso-countries', ['contract/country']],
+    ['normalize-url', ['sources/schema']],
+    ['yaml', ['seed/files']],
+    ['uuid', ['contract/ids']],
+  ])('%s', (name, places) => {
+    expect(users(name)).toEqual(places);
+  });
+  test('fastify in http, routes and the application', () => {
+    expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$/.test(path))).toEqual([]);
+  });
+  test('pg and Prisma in database, and the first in what makes a database for a command', () => {
+    const all = [...users('pg'), ...users('@prisma/adapter-pg'), ...users('@electric-sql/pglite')];
+    expect(all.filter((path) => !/^(database\/|cli\/diff$)/.test(path))).toEqual([]);
+    expect(imports.filter(({ from, to }) => to.startsWith('database/client') && !/store$|^database\/|^seed\/load$/.test(from))).toEqual([]);
+  });
+});
+
+test('only the program and its commands touch the process, and none but them reads the environment', () => {
+  const touching = files
+    .filter((path) => /\bprocess\.(env|exit|argv|on|stdout|stderr)\b/.test(read(path).replace(/^\s*(\/\/|\*).*$/gm, '')))
+    .map(plain);
+  expect(touching.filter((path) => path !== 'main' && !path.startsWith('cli/'))).toEqual([]);
+});
