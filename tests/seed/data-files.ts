@@ -63,7 +63,9 @@ export const FILES: Record<string, string> = {
 /** @returns writes the files, `edited` in place of those of the same name, and tells where they are */
 export function useDataFiles(): (edited?: Record<string, string>) => string {
   const directories: string[] = [];
-  afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
+  afterAll(() => {
+    for (const directory of directories) rmSync(directory, { recursive: true });
+  });
   return (edited = {}) => {
     const directory = mkdtempSync(join(tmpdir(), 'demarche-data-'));
     directories.push(directory);
