@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: 'tests/support/global-setup.ts',
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // The server and the processes that tests start have cores of their own to wait for.
+    maxWorkers: '100%',
     coverage: { include: ['src/**/*.ts'], exclude: ['src/database/client/**'] },
   },
 });
