@@ -48,10 +48,13 @@ interface EndSpan {
 }
 
 function parseEnd(text: string): EndSpan | null {
-  if (!END.test(text) || text.startsWith('0000')) return null;
+  // There is no year 0 in PostgreSQL, nor in history.
+  if (!END.test(text) || /^0(000|00X|0XX|XXX)/.test(text)) return null;
   const plain = text.replace(/[?~%]$/, '');
   const season = SEASON_MONTHS[plain.slice(5)];
   if (season !== undefined) {
+    // Winter of the last year would end in a year of five digits.
+    if (plain.slice(0, 4).includes('X') || plain === '9999-24') return null;
     const year = Number(plain.slice(0, 4));
     return { start: day(utc(year, season, 1)), end: day(utc(year, season + 3, 1) - DAY_MS), rank: DATE_PRECISIONS.indexOf('season') };
   }
