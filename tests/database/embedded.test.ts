@@ -1,4 +1,6 @@
 // The embedded database: the same answers as a server, one process at a time, and nothing lost between them.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,11 +104,37 @@ describe('one at a time', () => {
     rmSync(other, { recursive: true });
   });
 
-  test('a lock that a dead process left is taken over', async () => {
+  test('a lock from another machine is not taken over, since nobody here can see whether it is in use', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'demarche-locked-'));
+    writeFileSync(join(other, 'lock'), '1\n\nanother-machine\n');
+    expect(await refusal(other)).toMatch(/already open in process 1 on another-machine; .+ delete .+lock/);
+    rmSync(other, { recursive: true });
+  });
+
+  test.each([
+    ['a dead process', '2147483646\n'],
+    ['a dead process whose number another one was given', `${process.ppid}\n1\n`],
+    ['a process that was killed while it wrote', ''],
+  ])('a lock that %s left is taken over', async (_, left) => {
+    // The beginnings of processes are known on Linux alone.
+    if (left.endsWith('1\n') && !existsSync('/proc/self/stat')) return;
     await close();
-    writeFileSync(lock, '2147483646\n');
+    writeFileSync(lock, left);
     await open();
-    expect(readFileSync(lock, 'utf8')).toBe(`${process.pid}\n`);
+    expect(readFileSync(lock, 'utf8')).toMatch(new RegExp(`^${process.pid}\\n`));
+  });
+
+  test('a process that was killed and not yet swept up holds nothing', async () => {
+    if (!existsSync('/proc/self/stat')) return;
+    // The shell becomes another program, which never asks what became of the child that the shell had.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line);
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+    await close();
+    writeFileSync(lock, `${pid}\n`);
+    await open();
+    parent.kill();
   });
 });
 
