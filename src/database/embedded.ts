@@ -39,7 +39,9 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
     };
   } catch (error) {
     unlock();
-    throw new StartupError(`The embedded database in ${directory} cannot be opened (${(error as Error).message}).`, { cause: error });
+    // What PGlite's file system throws has a number and no message.
+    const reason = (error as Partial<Error>).message || 'its files cannot be read as a database';
+    throw new StartupError(`The embedded database in ${directory} cannot be opened (${reason}).`, { cause: error });
   }
 }
 

@@ -26,36 +26,50 @@ test.each([
   [{ DATABASE_URL: 'postgres://host/name' }, { databaseUrl: 'postgres://host/name' }],
   [{ DATA_DIR: '/srv/demarche' }, { dataDir: '/srv/demarche' }],
   [{ PORT: '0' }, { port: 0 }],
+  [{ PORT: '65535' }, { port: 65535 }],
   [{ HOST: '::1' }, { host: '::1' }],
+  [{ HOST: 'localhost' }, { host: 'localhost' }],
   [{ ADMIN_KEY: 'x'.repeat(32) }, { adminKey: 'x'.repeat(32) }],
   [{ SEED: 'FALSE' }, { seed: false }],
+  [{ SEED: 'true' }, { seed: true }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
-  [{ DATABASE_POOL: '3' }, { databasePool: 3 }],
-  [{ SHUTDOWN_TIMEOUT_MS: '500' }, { shutdownTimeoutMs: 500 }],
+  [{ DATABASE_POOL: '1' }, { databasePool: 1 }],
+  [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
+  [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
+  [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {
   expect(readConfig(environment)).toMatchObject(config);
 });
 
-describe('what does not fit stops the program with one sentence that names the variable, not its value', () => {
+describe('what does not fit stops the program with one sentence that names the variable and what it takes, not its value', () => {
   test.each([
-    ['DATABASE_URL', 'mysql://user:canary@host/name'],
-    ['DATABASE_URL', 'canary'],
-    ['PORT', '65536'],
-    ['PORT', '80a'],
-    ['PORT', '-1'],
-    ['HOST', 'a canary'],
-    ['ADMIN_KEY', 'canary-too-short'],
-    ['ADMIN_KEY', `canary ${'x'.repeat(32)}`],
-    ['SEED', 'canary'],
-    ['LOG_LEVEL', 'canary'],
-    ['DATABASE_POOL', '0'],
-    ['SHUTDOWN_TIMEOUT_MS', '99'],
-  ])('%s=%s', (name, value) => {
+    ['DATABASE_URL', 'mysql://user:canary@host/name', 'postgresql://'],
+    ['DATABASE_URL', 'canary', 'nothing for the embedded database'],
+    ['DATABASE_URL', 'postgresql://user:canary@host:port/name', 'PostgreSQL address'],
+    ['PORT', '65536', '0 to 65535'],
+    ['PORT', '80a', '0 to 65535'],
+    ['PORT', '-1', '0 to 65535'],
+    ['PORT', '3000.5', 'whole number'],
+    ['HOST', 'a canary', 'host name or address'],
+    ['HOST', 'http://canary', 'host name or address'],
+    ['ADMIN_KEY', `canary${'x'.repeat(25)}`, 'at least 32 characters'],
+    ['ADMIN_KEY', `canary ${'x'.repeat(32)}`, 'without spaces'],
+    ['SEED', 'canary', 'true or false'],
+    ['LOG_LEVEL', 'canary', 'fatal, error, warn, info, debug, trace, silent'],
+    ['DATABASE_POOL', '0', '1 to 500'],
+    ['DATABASE_POOL', '501', '1 to 500'],
+    ['SHUTDOWN_TIMEOUT_MS', '99', '100 to 600000'],
+    ['SHUTDOWN_TIMEOUT_MS', '600001', '100 to 600000'],
+  ])('%s=%s', (name, value, takes) => {
     const read = () => readConfig({ [name]: value });
     expect(read).toThrow(StartupError);
-    expect(read).toThrow(new RegExp(`^${name} is not valid: it takes .+\\.$`));
+    expect(read).toThrow(new RegExp(`^${name} is not valid: it takes .*${takes}.*\\.$`));
     expect(read).not.toThrow(/canary/);
   });
+});
+
+test('the first wrong variable is told, whatever else is right', () => {
+  expect(() => readConfig({ DATA_DIR: 'elsewhere', PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/^PORT is not valid/);
 });
 
 test('the settings cannot be changed afterwards', () => {

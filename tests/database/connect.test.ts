@@ -1,6 +1,9 @@
 // Reaching the database: a sentence where it cannot be reached, and a way back where it goes away.
 import { expect, inject, test } from 'vitest';
+import { newId } from '../../src/contract/ids.js';
 import { connectDatabase } from '../../src/database/connect.js';
+import { problemOf } from '../../src/database/failures.js';
+import { write } from '../../src/database/write.js';
 import { StartupError } from '../../src/errors.js';
 import { useApp } from '../support/app.js';
 
@@ -26,21 +29,49 @@ test('a database that is not there is told', async () => {
   expect(await refusal(url.href)).toMatch(/"no_such_database".*does not exist.*check DATABASE_URL/);
 });
 
+test('a user that the server does not let in is told, without the password', async () => {
+  const url = new URL(api.url);
+  url.username = 'no_such_user';
+  url.password = 'canary';
+  const message = await refusal(url.href);
+  expect(message).toMatch(/^The database "demarche_test_\w+" on .+ cannot be reached \(.*no_such_user.*\); check DATABASE_URL\.$/);
+  expect(message).not.toContain('canary');
+});
+
 test('it says what it is connected to', () => {
   expect(api.database.description).toMatch(/^PostgreSQL 1[5-9]/);
 });
 
-test('connections that are broken off are made again', async () => {
-  const break_off = () =>
-    api.database.pool.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-    );
+test('after connections are broken off, the next query has another one', async () => {
+  const { pool } = api.database;
   await Promise.all(Array.from({ length: 4 }, () => api.get('/v1/timeline')));
-  await break_off();
-  const answers = [];
-  for (let n = 0; n < 6; n++) answers.push((await api.get('/v1/timeline')).statusCode);
-  expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
-  expect(answers.at(-1)).toBe(200);
-  expect((await api.post('/v1/topics', { name: 'After the break' })).statusCode).toBeLessThan(504);
-  expect((await api.get('/v1/topics')).statusCode).toBe(200);
+  const gone = new Promise<void>((resolve) => {
+    pool.on('remove', () => void (pool.totalCount <= 1 && resolve()));
+  });
+  const { rowCount } = await pool.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  expect(rowCount).toBeGreaterThan(0);
+  await gone;
+  const reads = await Promise.all(Array.from({ length: 4 }, () => api.get('/v1/timeline')));
+  expect(reads.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+  expect((await api.post('/v1/topics', { name: 'After the break' })).statusCode).toBe(201);
+});
+
+test('a connection that is broken off in the middle of a query fails that query alone', async () => {
+  await expect(api.database.pool.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toSatisfy(
+    (error) => problemOf(error)?.code === 'unavailable',
+  );
+  expect((await api.get('/v1/timeline')).statusCode).toBe(200);
+});
+
+test('a write whose connection is broken off leaves nothing', async () => {
+  const slug = 'half-written';
+  const broken = write(api.database, { author_id: null, author_name: 'test' }, async ({ tx, now }) => {
+    await tx.topic.create({ data: { id: newId(), slug, name: 'Half', version: 1, created_at: now, updated_at: now } });
+    await tx.$queryRaw`select pg_terminate_backend(pg_backend_pid())`;
+  });
+  await expect(broken).rejects.toSatisfy((error) => problemOf(error)?.code === 'unavailable');
+  expect((await api.get(`/v1/topics/${slug}`)).statusCode).toBe(404);
+  expect((await api.post('/v1/topics', { slug, name: 'Whole' })).statusCode).toBe(201);
 });

@@ -81,6 +81,22 @@ test('many writes and reads at once share the one connection, and each is done',
   expect((await api.get('/v1/timeline?from=2031&to=2031&total=true')).json().page.total).toBeGreaterThanOrEqual(20);
 });
 
+test('a write that is refused or not kept gives the connection back and leaves nothing', async () => {
+  const statuses = await Promise.all(
+    [
+      ['', { topics: ['no-such-topic'] }],
+      ['', { slug: 'li-qiang-waic-2025-keynote' }],
+      ['?validate_only=true', {}],
+    ].map(async ([query, more]) => {
+      const answer = await api.post(`/v1/events${query}`, { type: 'other', title: 'Not kept', date: '2032', ...(more as object) });
+      return answer.statusCode;
+    }),
+  );
+  expect(statuses).toEqual([422, 409, 200]);
+  const { data } = (await api.get('/v1/timeline?from=2032&to=2032&type=other&limit=200')).json();
+  expect(data.map(({ title }: { title: string }) => title)).not.toContain('Not kept');
+});
+
 test('what was written is there when it is opened again', async () => {
   const before = (await api.get('/v1/timeline?from=2031&limit=200')).body;
   await close();
@@ -130,11 +146,14 @@ describe('one at a time', () => {
     const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line);
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
-    await close();
-    writeFileSync(lock, `${pid}\n`);
-    await open();
-    parent.kill();
+    try {
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+      await close();
+      writeFileSync(lock, `${pid}\n`);
+      await open();
+    } finally {
+      parent.kill();
+    }
   });
 });
 
@@ -142,4 +161,19 @@ test('a directory that cannot be made is told with the variable that sets it', a
   const file = join(directory, 'a-file');
   writeFileSync(file, '');
   expect(await refusal(join(file, 'data'))).toMatch(/^The data directory .+ cannot be made \(.+\); set DATA_DIR to one that can\.$/);
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))('a directory that cannot be written is told with the variable that sets it', async () => {
+  expect(await refusal('/proc/self')).toMatch(/^The data directory .+ cannot be written \(.+\); set DATA_DIR to one that can\.$/);
+});
+
+test('a directory that holds something else is told with the cause, and given back', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'demarche-other-'));
+  writeFileSync(join(other, 'postgres'), 'not a directory');
+  const message = await refusal(other);
+  expect(message).toMatch(/^The embedded database in .+ cannot be opened \(.+\)\.$/);
+  expect(message).not.toMatch(/undefined|\[object/);
+  expect(existsSync(join(other, 'lock'))).toBe(false);
+  expect(readFileSync(join(other, 'postgres'), 'utf8')).toBe('not a directory');
+  rmSync(other, { recursive: true });
 });

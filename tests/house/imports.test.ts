@@ -22,7 +22,7 @@ const plain = (path: string) => path.replace(/\.(d\.)?[jt]s$/, '').replaceAll('\
 
 /** Imports of our own files. An import of types alone ties nothing at run time, but it is an arrow all the same. */
 const imports: Import[] = files.flatMap((path) =>
-  [...read(path).matchAll(/(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)].map(
+  [...read(path).matchAll(/(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\s*\(?\s*'(\.[^']+)'/g)].map(
     ([, type, to, dynamic]) => ({
       from: plain(path),
       to: plain(relative(SRC, resolve(dirname(join(SRC, path)), (to ?? dynamic)!))),
@@ -32,11 +32,14 @@ const imports: Import[] = files.flatMap((path) =>
 );
 /** Names of the packages that a file imports. */
 const packagesOf = (path: string): string[] =>
-  [...read(path).matchAll(/(?:from|import)\s*\(?\s*'([^.'][^']*)'/g)].map(([, name]) =>
-    name!
-      .split('/')
-      .slice(0, name!.startsWith('@') ? 2 : 1)
-      .join('/'),
+  [...read(path).matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^.'][^']*)'|^import\s+'([^.'][^']*)'|\bimport\('([^.'][^']*)'\)/gm)].map(
+    ([, named, bare, dynamic]) => {
+      const name = (named ?? bare ?? dynamic)!;
+      return name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/');
+    },
   );
 
 const folderOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : path);
@@ -72,6 +75,11 @@ describe('the foundation', () => {
   test('resources knows contract, http, database and failures: no feature', () => {
     expect(allows('resources', among('contract', 'http', 'database', 'errors'))).toEqual([]);
   });
+  test('of resources, routes alone know HTTP, and know no database', () => {
+    const knowing = (folder: string) => imports.filter(({ from, to }) => folderOf(from) === 'resources' && folderOf(to) === folder);
+    expect([...new Set(knowing('http').map(({ from }) => from))]).toEqual(['resources/routes']);
+    expect(knowing('database').filter(({ from }) => from === 'resources/routes')).toEqual([]);
+  });
 });
 
 describe('features', () => {
@@ -105,6 +113,15 @@ describe('features', () => {
     expect(broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one))).toEqual([]);
     expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
   });
+  test('SQL knows the contract and other SQL, and only what makes cards writes it', () => {
+    const sql = (one: Import) => fileOf(one.to) === 'sql' || one.to === 'resources/store';
+    expect(broken((one) => of('sql')(one) && !among('contract')(one) && !sql(one))).toEqual([]);
+    expect(broken((one) => of('cards')(one) && !among('contract', 'database')(one))).toEqual([]);
+  });
+  test('each file of a feature is one that a rule above holds', () => {
+    const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+)$/;
+    expect(files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)))).toEqual([]);
+  });
   test('a type of event knows its form and the contract', () => {
     expect(
       imports.filter(({ from, to }) => from.startsWith('events/types/') && !to.startsWith('events/types/') && !to.startsWith('contract/')),
@@ -122,6 +139,38 @@ test('nobody imports what is above: the program, the application, the command li
   ).toEqual([]);
 });
 
+test('each folder is one that a rule above holds', () => {
+  const known = [
+    'app',
+    'config',
+    'errors',
+    'files',
+    'main',
+    'services',
+    'cli',
+    'contract',
+    'database',
+    'http',
+    'openapi',
+    'resources',
+    'seed',
+  ];
+  expect([...new Set(files.map((path) => folderOf(plain(path))))].sort()).toEqual([...known, ...FEATURES].sort());
+});
+
+test('no two files need each other, by whatever way round', () => {
+  const done = new Set<string>();
+  const rings: string[] = [];
+  const walk = (path: string, above: string[]): void => {
+    if (above.includes(path)) rings.push([...above.slice(above.indexOf(path)), path].join(' -> '));
+    if (done.has(path) || above.includes(path)) return;
+    for (const { to } of imports.filter(({ from, isType }) => from === path && !isType)) walk(to, [...above, path]);
+    done.add(path);
+  };
+  for (const path of files.map(plain)) walk(path, []);
+  expect(rings).toEqual([]);
+});
+
 describe('packages stay where they belong', () => {
   const users = (name: string) => files.filter((path) => packagesOf(path).includes(name)).map(plain);
   test.each([
@@ -136,6 +185,10 @@ describe('packages stay where they belong', () => {
   });
   test('fastify in http, routes and the application', () => {
     expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$/.test(path))).toEqual([]);
+  });
+  test('contract is zod and what reads one kind of value', () => {
+    const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));
+    expect([...packages].sort()).toEqual(['edtf', 'fastest-levenshtein', 'i18n-iso-countries', 'node:crypto', 'uuid', 'zod']);
   });
   test('pg and Prisma in database, and the first in what makes a database for a command', () => {
     const all = [...users('pg'), ...users('@prisma/adapter-pg'), ...users('@electric-sql/pglite')];

@@ -12,6 +12,7 @@ const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const code = tracked.filter((path) => /^(src|tests)\/.*\.ts$/.test(path));
 const { scripts, dependencies, devDependencies } = JSON.parse(read('package.json'));
+const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+): \{/gm)].map(([, name]) => name!);
 
 test('no file of code is longer than 300 lines', () => {
   expect(code.length).toBeGreaterThan(100);
@@ -44,12 +45,21 @@ test('CONTRIBUTING has a reason for each package', () => {
 });
 
 test('the README tells of every setting, and of none that is not there', () => {
-  const settings = [...read('src/config.ts').matchAll(/^ {2}([A-Z_]+): \{/gm)].map(([, name]) => name!);
   expect(settings.length).toBeGreaterThan(5);
   const rows = [...read('README.md').matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|/gm)].flatMap(([, names]) =>
     names!.replaceAll('`', '').split(', '),
   );
-  expect(rows.sort()).toEqual(settings.sort());
+  expect(rows.sort()).toEqual([...settings].sort());
+});
+
+test('docker-compose.yml sets only what the program reads, and sets no secret', () => {
+  const [, app] = /^ {2}app:\n([\s\S]*?)\n {2}\w/m.exec(read('docker-compose.yml'))!;
+  const [, environment] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(app!)!;
+  const set = [...environment!.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)];
+  expect(set.map(([, name]) => name)).toEqual(expect.arrayContaining(['DATABASE_URL', 'ADMIN_KEY']));
+  for (const [, name] of set) expect(settings).toContain(name);
+  for (const [, variable, otherwise] of read('docker-compose.yml').matchAll(/\$\{(\w*(?:PASSWORD|KEY)):(-[^}]*|\?[^}]*)\}/g))
+    expect(otherwise, variable).toMatch(/^(-$|\?)/);
 });
 
 test('the README and CONTRIBUTING name only commands that there are', () => {

@@ -25,3 +25,12 @@ test('each change moves as_of_seq and last_change_at on, one that is refused or 
   await api.delete('/v1/topics/governance');
   expect((await readMeta()).as_of_seq).toBeGreaterThan(after.as_of_seq);
 });
+
+test('a page on which nothing stands knows of the last change too', async () => {
+  await api.post('/v1/topics', { name: 'On no timeline' });
+  const { data, meta } = (await api.get('/v1/timeline?topic=nobody-has-this')).json();
+  expect(data).toEqual([]);
+  expect(meta).toEqual(await readMeta());
+  const { rows } = await api.database.pool.query('select max(seq)::int as seq from revisions');
+  expect(meta.as_of_seq).toBe(rows[0].seq);
+});

@@ -43,6 +43,8 @@ test('following next gives each event once and in order; following previous lead
       expect(slugsOf(forwards)).toEqual(slugsOf([whole]));
       expect(forwards[0]!.page.previous).toBeNull();
       const backwards = await walk(forwards.at(-1)!, 'previous');
+      expect(backwards.every(({ data }) => data.length > 0 || dates.length === 0)).toBe(true);
+      for (const { page } of backwards.slice(1)) expect(page.next).not.toBeNull();
       expect(slugsOf(backwards.reverse())).toEqual(slugsOf([whole]));
     }),
     { numRuns: 15 },
