@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The server and the processes that tests start have cores of their own to wait for.
     maxWorkers: '100%',
+    expect: { poll: { timeout: 15_000 } },
     coverage: { include: ['src/**/*.ts'], exclude: ['src/database/client/**'] },
   },
 });

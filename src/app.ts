@@ -10,6 +10,7 @@ import { eventRoutes } from './events/routes.js';
 import { registerAccess } from './http/access.js';
 import { registerBodies } from './http/bodies.js';
 import { healthRoutes } from './http/health.js';
+import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
@@ -23,7 +24,7 @@ import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'>;
+  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl'>>;
   database: Pick<Database, 'pool'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
@@ -68,8 +69,8 @@ export async function buildApp({
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await registerOpenapi(app, openapi);
 
-  await app.register(timelineRoutes(services.timeline));
-  await app.register(eventRoutes(services.events));
+  await app.register(timelineRoutes(services.timeline, (request) => originOf(request, config.publicUrl)));
+  await app.register(eventRoutes(services.events, services.related));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));
   await app.register(actorRoutes(services.actors));

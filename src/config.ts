@@ -39,6 +39,14 @@ const VARIABLES = {
       .regex(/^[\w.:-]+$/)
       .default('127.0.0.1'),
   },
+  PUBLIC_URL: {
+    takes: 'the address under which readers reach this server, such as https://demarche.example, without a path',
+    schema: z
+      .string()
+      .refine((value) => /^https?:\/\/[^/?#@]+\/?$/.test(value) && URL.canParse(value))
+      .transform((value) => new URL(value).origin)
+      .optional(),
+  },
   ADMIN_KEY: { takes: 'a secret of at least 32 characters without spaces', schema: z.string().min(32).max(512).regex(/^\S+$/).optional() },
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
@@ -51,6 +59,7 @@ export interface Config {
   readonly dataDir: string;
   readonly port: number;
   readonly host: string;
+  readonly publicUrl: string | undefined;
   readonly adminKey: string | undefined;
   readonly seed: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -74,6 +83,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataDir: read('DATA_DIR'),
     port: read('PORT'),
     host: read('HOST'),
+    publicUrl: read('PUBLIC_URL'),
     adminKey: read('ADMIN_KEY'),
     seed: read('SEED'),
     logLevel: read('LOG_LEVEL'),

@@ -24,6 +24,11 @@ export const PROBLEMS = {
     title: 'The method is not allowed here',
     text: 'The address exists but does not take this method. The `Allow` header lists those that it takes.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'There is no such form',
+    text: 'The `Accept` header asks for forms that this address does not have. `detail` lists those that it has.',
+  },
   conflict: {
     status: 409,
     title: 'The change conflicts with what is there',

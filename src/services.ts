@@ -9,6 +9,7 @@ import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
 import { refreshCards } from './events/cards.js';
+import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
 import { eventStore } from './events/store.js';
 import { createInitiativeService } from './initiatives/service.js';
@@ -39,6 +40,7 @@ export function createServices(database: Database) {
     plans,
     items,
     events,
+    related: createRelatedStore(database),
     timeline: createTimelineStore(database),
     keys: createKeyStore(database),
   };

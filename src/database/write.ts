@@ -22,6 +22,8 @@ export interface Authorship {
 }
 
 export interface WriteOptions extends Authorship {
+  /** How long it may take, in milliseconds; a minute where it is left out. */
+  timeout_ms?: number | undefined;
   /** Do everything, then roll it back. */
   validate_only?: boolean | undefined;
 }
@@ -56,12 +58,15 @@ export async function write<Result>(
 ): Promise<Result> {
   let result: { value: Result } | undefined;
   try {
-    await database.prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`select pg_advisory_xact_lock(${WRITER_LOCK})`;
-      const now = await tellTime(tx);
-      result = { value: await work({ tx, now, authorship: options }) };
-      if (options.validate_only) throw new NotKept();
-    });
+    await database.prisma.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`select pg_advisory_xact_lock(${WRITER_LOCK})`;
+        const now = await tellTime(tx);
+        result = { value: await work({ tx, now, authorship: options }) };
+        if (options.validate_only) throw new NotKept();
+      },
+      options.timeout_ms === undefined ? undefined : { timeout: options.timeout_ms },
+    );
   } catch (error) {
     if (!(error instanceof NotKept)) throw error;
   }

@@ -1,11 +1,17 @@
 // The routes of events. What is not published is seen only by the bearer of a key.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { key } from '../contract/ids.js';
 import { requireRole } from '../http/access.js';
+import { sendPage } from '../http/listing.js';
+import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
+import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
 import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
 
-export const eventRoutes = (service: EventService) =>
-  resourceRoutes({
+export const eventRoutes = (service: EventService, related: RelatedStore) => async (app: FastifyInstance) => {
+  await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
     names: { one: 'Event', many: 'Events' },
@@ -57,4 +63,26 @@ export const eventRoutes = (service: EventService) =>
       },
       patch: { significance: 5, reason: 'editorial', comment: 'The speech that all the rest refers to.' },
     },
-  });
+  })(app);
+
+  app.get<{ Params: { key: string }; Querystring: RelatedQuery }>(
+    '/v1/events/:key/related',
+    operation({
+      id: 'listRelatedEvents',
+      access: 'public',
+      tag: 'Events',
+      summary: 'List related events',
+      description:
+        'The events that this one names, and those that name it: what it responds to and what responds to it, what it amends and what amends it. As they happened, paged by cursor: follow `page.next`.',
+      params: z.strictObject({ key }),
+      querystring: relatedQuery,
+      answers: { 200: relatedList, 304: notModified },
+      problems: [401, 404, 410],
+      example: { url: '/v1/events/global-ai-organisation-proposal/related?limit=1' },
+    }),
+    async (request, reply) => {
+      const { id } = await service.get(request.params.key, request.principal !== null);
+      return sendPage(request, reply, await related.list(id, request.query));
+    },
+  );
+};

@@ -26,11 +26,16 @@ const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', '
 const slugs = (links: string, table: string, key: string): string =>
   `array(select distinct t.slug from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id order by 1)`;
 
-/** Makes the cards of $1 (ids of events) and takes away those of deleted ones. */
+/** The names by which an event is found: who takes part, by whatever name, and where. */
+const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
+  (select string_agg(concat_ws(' | ', a.name, a.native_name, nullif(array_to_string(a.aliases, ' | '), '')), ' | ' order by l.position)
+    from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id))`;
+
+/** Makes the cards of $1 (ids of events). */
 export const MAKE_CARDS = `
   insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank,
-    actors, countries, topics, initiatives, action_plans, action_items, card)
-  select e.id, e.state, e.type, e.certainty, e.significance,
+    actors, countries, topics, initiatives, action_plans, action_items, search, updated_at, was_published, valid_from, valid_to, card)
+  select e.id, case when e.deleted_at is null then e.state else 'deleted' end, e.type, e.certainty, e.significance,
     coalesce(e.start_date, '-infinity'), coalesce(e.end_date, 'infinity'), ${PRECISION_RANK},
     ${slugs('event_actors', 'actors', 'actor_id')},
     array(
@@ -42,6 +47,7 @@ export const MAKE_CARDS = `
       join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
     array(select distinct p.slug || '/' || i.number from event_action_items l join action_items i on i.id = l.action_item_id
       join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
+    search_document(e.title, e.summary, ${NAMES}), e.updated_at, e.published_at is not null, e.valid_from, e.valid_to,
     row_to_json(c)::text
   from events e
   cross join lateral (
@@ -57,14 +63,14 @@ export const MAKE_CARDS = `
       e.confidence, e.evidence, e.caveat, e.notes, e.version,
       ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at
   ) c
-  where e.id = any($1::uuid[]) and e.deleted_at is null
+  where e.id = any($1::uuid[])
   on conflict (event_id) do update set
     state = excluded.state, type = excluded.type, certainty = excluded.certainty, significance = excluded.significance,
     start_date = excluded.start_date, end_date = excluded.end_date, precision_rank = excluded.precision_rank,
     actors = excluded.actors, countries = excluded.countries, topics = excluded.topics, initiatives = excluded.initiatives,
-    action_plans = excluded.action_plans, action_items = excluded.action_items, card = excluded.card`;
-
-export const DROP_CARDS = `delete from event_cards c using events e where e.id = c.event_id and e.deleted_at is not null and e.id = any($1::uuid[])`;
+    action_plans = excluded.action_plans, action_items = excluded.action_items, search = excluded.search,
+    updated_at = excluded.updated_at, was_published = excluded.was_published, valid_from = excluded.valid_from,
+    valid_to = excluded.valid_to, card = excluded.card`;
 
 /** $1: ids of events. */
 export const CARDS = `select e.id, e.version, c.card as body from event_cards c join events e on e.id = c.event_id where c.event_id = any($1::uuid[])`;

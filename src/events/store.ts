@@ -17,6 +17,7 @@ import type { EventDocument, EventQuery } from './schema.js';
 import { CARDS } from './sql.js';
 import { actorsNamed } from './types/event-type.js';
 import { EVENT_TYPES } from './types/index.js';
+import { validityOf } from './validity.js';
 
 const SORT: SortColumns = { created_at: 'timestamptz', updated_at: 'timestamptz', title: 'text' };
 
@@ -246,12 +247,15 @@ function columnsOf(row: Row<EventDocument>, published_at: Date | null) {
   const { slug, type, action, title, summary, date, place, significance, certainty, state, details, confidence, evidence, caveat, notes } =
     row.document;
   const span = parseDate(date)!;
+  const validity = validityOf(row.document);
   return {
     ...stampsOf(row),
     ...{ slug, type, action, title, summary, date, significance, certainty, state, confidence, evidence, caveat, notes },
     start_date: dayOf(span.start_date),
     end_date: dayOf(span.end_date),
     date_precision: span.date_precision,
+    valid_from: dayOf(validity?.valid_from ?? null),
+    valid_to: dayOf(validity?.valid_to ?? null),
     place_name: place?.name ?? null,
     place_city: place?.city ?? null,
     place_country_code: place?.country_code ?? null,

@@ -27,11 +27,14 @@ export interface Operation {
   /** The statuses of the problems that it may answer, besides 400, 500 and 503. */
   problems?: number[];
   example?: Example;
+  /** What it answers is not JSON, or not only: the media types, in order. */
+  media?: string[];
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     example?: Example;
+    media?: string[];
   }
 }
 
@@ -42,7 +45,7 @@ const OPEN: Record<string, string[]>[] = [{}, { apiKey: [] }];
 const KEY: Record<string, string[]>[] = [{ apiKey: [] }];
 
 /** @returns the options of the route */
-export function operation({ id, access, tag, answers, problems = [], example, querystring = noParameters, ...rest }: Operation) {
+export function operation({ id, access, tag, answers, problems = [], example, media, querystring = noParameters, ...rest }: Operation) {
   const schema: FastifySchema & Record<string, unknown> = {
     operationId: id,
     tags: [tag],
@@ -51,7 +54,7 @@ export function operation({ id, access, tag, answers, problems = [], example, qu
     querystring,
     response: { ...answers, ...Object.fromEntries([400, ...problems, 500, 503].map((status) => [status, problem])) },
   };
-  return { config: { operation: id, ...(access !== null && { access }), ...(example && { example }) }, schema };
+  return { config: { operation: id, ...(access !== null && { access }), ...(example && { example }), ...(media && { media }) }, schema };
 }
 
 /** What a conditional GET answers when the reader has it already. */

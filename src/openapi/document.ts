@@ -21,9 +21,10 @@ const LINK = { description: 'Neighbouring pages (RFC 8288).', schema: { type: 's
 
 /**
  * @param app in the mode in which it makes a document; ready
+ * @param media what operations answer that is not JSON, by operation
  * @returns the document, without examples
  */
-export function describe(app: FastifyInstance): Node {
+export function describe(app: FastifyInstance, media: Map<string, string[]>): Node {
   const document: Node = structuredClone(app.swagger());
   for (const [path, operations] of Object.entries<Node>(document.paths)) {
     for (const [method, operation] of Object.entries<Node>(operations)) {
@@ -31,7 +32,7 @@ export function describe(app: FastifyInstance): Node {
       if (operation.parameters.length === 0) delete operation.parameters;
       if (operation.requestBody !== undefined)
         operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
-      operation.responses = responsesOf(operation, method, path);
+      operation.responses = responsesOf(operation, method, path, media.get(operation.operationId) ?? ['application/json']);
     }
   }
   document.components.responses = problemResponses(document);
@@ -64,11 +65,11 @@ const bodyOf = (schema: Node, method: string): Node => ({
   content: { 'application/json': { schema }, ...(method === 'patch' && { 'application/merge-patch+json': { schema } }) },
 });
 
-function responsesOf({ operationId, responses }: Node, method: string, path: string): Node {
+function responsesOf({ operationId, responses }: Node, method: string, path: string, media: string[]): Node {
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !path.startsWith('/v1/keys') && { ETag: ETAG }),
     ...(status === '201' && { Location: LOCATION }),
-    ...(status === '200' && /^(list|getTimeline)/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
+    ...(status === '200' && /^(list|getTimeline)(?!Histogram)/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
   });
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {
@@ -77,10 +78,13 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
         method === 'post' && status === '200' && responses['201']
           ? 'With validate_only: what would have been.'
           : (SUCCESS[status] ?? 'An answer.');
+      // Beside JSON, other forms are text to OpenAPI; a form alone is what its operation says.
+      const schemaFor = (type: string) =>
+        media.length > 1 && type !== 'application/json' ? { type: 'string' } : response.content['application/json'].schema;
       const body =
         status === '204' || status === '304'
           ? {}
-          : { content: { 'application/json': { schema: response.content['application/json'].schema } } };
+          : { content: Object.fromEntries(media.map((type) => [type, { schema: schemaFor(type) }])) };
       const sent = headers(status);
       return [status, { description, ...(Object.keys(sent).length > 0 && { headers: sent }), ...body }];
     }),

@@ -14,6 +14,7 @@ const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
   Problem401: { method: 'POST', url: '/v1/events', headers: { authorization: '' }, payload: {} },
   Problem403: { method: 'POST', url: '/v1/events', payload: {} },
   Problem404: { url: '/v1/events/li-qiang-keynote' },
+  Problem406: { url: '/v1/timeline', headers: { accept: 'image/png' } },
   Problem409: { method: 'DELETE', url: '/v1/actors/li-qiang' },
   Problem410: { url: '/v1/topics/compute-thresholds' },
   Problem412: {
@@ -74,8 +75,10 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   if (answer.statusCode >= 300)
     throw new Error(`The example of ${operation.operationId} was answered ${answer.statusCode}: ${answer.body}`);
   for (const status of ['200', '201']) {
-    const media = operation.responses[status]?.content['application/json'];
-    if (media !== undefined) media.example = answer.json();
+    const [first] = Object.entries<Node>(operation.responses[status]?.content ?? {});
+    if (first === undefined) continue;
+    const [type, media] = first;
+    media.example = type === 'application/json' ? answer.json() : withoutInstants(answer.body);
   }
 }
 
@@ -102,6 +105,10 @@ async function addProblems(responses: Node, { app, keys }: Asked): Promise<void>
     responses[name].content['application/problem+json'].example = answer.json();
   }
 }
+
+/** Text in which instants, which have no name there, are replaced by a fixed one. */
+const withoutInstants = (text: string): string =>
+  text.replace(/\d{4}-\d{2}-\d{2}T[\d:]{8}\.\d{3}Z/g, '2025-07-27T08:00:00.000Z').replace(/\b\d{8}T\d{6}Z/g, '20250727T080000Z');
 
 /** The same document with what differs at each run replaced. */
 function fix(document: Node): Node {

@@ -30,15 +30,24 @@ async function makeFrom(database: Database): Promise<string> {
   const services = createServices(database);
   await loadDataSet(readDataSet(SEED), { database, services });
   const examples = new Map<string, Example>();
-  const app = await buildApp({ config: { logLevel: 'silent' }, database, services, openapi: null, onRoute: collect });
+  const media = new Map<string, string[]>();
+  const app = await buildApp({
+    config: { logLevel: 'silent', publicUrl: 'https://demarche.example' },
+    database,
+    services,
+    openapi: null,
+    onRoute: collect,
+  });
   await app.ready();
-  const document = describe(app);
+  const document = describe(app, media);
   const role = async (role: 'admin' | 'contributor') => (await services.keys.create({ name: role, role, expires_at: null })).key;
   await addExamples(document, { app, keys: { admin: await role('admin'), contributor: await role('contributor') }, examples });
   await app.close();
   return `${JSON.stringify(document, null, 2)}\n`;
 
-  function collect({ config }: { config?: { operation?: string; example?: Example } }): void {
-    if (config?.operation !== undefined && config.example !== undefined) examples.set(config.operation, config.example);
+  function collect({ config }: { config?: { operation?: string; example?: Example; media?: string[] } }): void {
+    if (config?.operation === undefined) return;
+    if (config.example !== undefined) examples.set(config.operation, config.example);
+    if (config.media !== undefined) media.set(config.operation, config.media);
   }
 }

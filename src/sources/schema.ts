@@ -32,7 +32,8 @@ export const urlKey = (address: string): string =>
     removeTrailingSlash: true,
     removeQueryParameters: TRACKING,
     sortQueryParameters: true,
-  });
+    // A question mark without a question says nothing.
+  }).replace(/\/?\?$/, '');
 
 const members = z.strictObject({
   slug: slug.nullable().default(null).meta({ description: 'A readable address, above all for sources without a url.' }),

@@ -54,6 +54,11 @@ beforeAll(async () => {
 
 const RULES: [string, string, string][] = [
   ['a date ends after it begins', `update events set end_date = start_date - 1`, 'events_dates_check'],
+  [
+    'what is in force begins before it ends',
+    `update events set valid_from = '2025-01-02', valid_to = '2025-01-01'`,
+    'events_validity_check',
+  ],
   ['significance is 1 to 5', 'update events set significance = 6', 'events_significance_check'],
   ['a slug is one', `update events set slug = 'Not A Slug' where slug = 'an-event'`, 'events_slug_check'],
   ['a topic has a slug', `update topics set slug = 'no--slug'`, 'topics_slug_check'],

@@ -7,6 +7,10 @@ import { ROOT } from '../support/postgres.js';
 const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline'];
 const SRC = join(ROOT, 'src');
 
+/** Parts of features that have a rule of their own. */
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values'].map((name) => `timeline/${name}`);
+const READERS = ['timeline/corrections', 'events/related'];
+
 interface Import {
   /** Paths under src/ without extension. */
   from: string;
@@ -118,9 +122,24 @@ describe('features', () => {
     expect(broken((one) => of('sql')(one) && !among('contract')(one) && !sql(one))).toEqual([]);
     expect(broken((one) => of('cards')(one) && !among('contract', 'database')(one))).toEqual([]);
   });
+  test('what makes statements of a question knows the contract and failures: it runs none', () => {
+    expect(imports.filter(({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$/.test(to))).toEqual([]);
+    expect(STATEMENTS.filter((path) => packagesOf(`${path}.ts`).some((name) => ['pg', 'fastify'].includes(name)))).toEqual([]);
+  });
+  test('what reads is given the database, and knows no HTTP', () => {
+    expect(imports.filter((one) => READERS.includes(one.from) && one.to.startsWith('database/') && !one.isType)).toEqual([]);
+    expect(imports.filter(({ from, to }) => READERS.includes(from) && /^(http|resources)\//.test(to))).toEqual([]);
+  });
+  test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
+    const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
+    expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
+  });
   test('each file of a feature is one that a rule above holds', () => {
-    const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+)$/;
-    expect(files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)))).toEqual([]);
+    const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
+    const parts = [...STATEMENTS, ...READERS, 'events/validity', 'timeline/forms'];
+    expect(
+      files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)) && !parts.includes(path)),
+    ).toEqual([]);
   });
   test('a type of event knows its form and the contract', () => {
     expect(
@@ -175,7 +194,7 @@ describe('packages stay where they belong', () => {
   const users = (name: string) => files.filter((path) => packagesOf(path).includes(name)).map(plain);
   test.each([
     ['edtf', ['contract/date']],
-    ['fastest-levenshtein', ['contract/faults']],
+    ['fastest-levenshtein', ['contract/faults', 'timeline/corrections']],
     ['i18n-iso-countries', ['contract/country']],
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],
@@ -184,7 +203,7 @@ describe('packages stay where they belong', () => {
     expect(users(name)).toEqual(places);
   });
   test('fastify in http, routes and the application', () => {
-    expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$/.test(path))).toEqual([]);
+    expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$/.test(path))).toEqual([]);
   });
   test('contract is zod and what reads one kind of value', () => {
     const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));

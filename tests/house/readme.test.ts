@@ -15,7 +15,7 @@ const shownAfter = (command: string): string => {
   return /```(?:json)?\n([\s\S]*?)```/.exec(rest!.slice(rest!.indexOf('```') + 3))![1]!;
 };
 /** Several JSON values one after another, as jq prints them. */
-const valuesIn = (text: string): unknown[] => text.split(/\n(?=[\d{[])/).map((value) => JSON.parse(value));
+const valuesIn = (text: string): unknown[] => text.split(/\n(?=["\d{[])/).map((value) => JSON.parse(value));
 const get = async (url: string) => (await api.get(url)).json();
 
 describe('what it shows is what is answered', () => {
@@ -35,6 +35,19 @@ describe('what it shows is what is answered', () => {
       effect: (details as { effect: string }).effect,
     }));
     expect(valuesIn(shownAfter(`localhost:3000${url}`))).toEqual([shown, page.total]);
+  });
+
+  test('what was searched and counted', async () => {
+    const { data, meta } = await get('/v1/timeline?q=Qinag&type=speech&limit=1');
+    const { facets } = await get('/v1/timeline?facets=country&limit=1');
+    const { data: years } = await get('/v1/timeline/histogram?interval=year&from=2024&to=2025&type=export_control');
+    const counted = years.map(({ start_date, total }: { start_date: string; total: number }) => ({ start_date, total }));
+    expect(valuesIn(shownAfter("curl -s 'localhost:3000/v1/timeline/histogram"))).toEqual([
+      data[0].title,
+      meta.searched_for,
+      facets.country.slice(0, 2),
+      ...counted,
+    ]);
   });
 
   test('a process and a commitment', async () => {

@@ -77,7 +77,7 @@ describe.each(operations)('$operation.operationId', ({ method, operation }) => {
     for (const media of Object.values(operation.requestBody?.content ?? {})) expect(media.example).toBeDefined();
     const answers = Object.entries(operation.responses).filter(([status, { content }]) => Number(status) < 300 && content !== undefined);
     if (operation.operationId !== 'getOpenapi')
-      for (const [, { content }] of answers) expect(content!['application/json']!.example).toBeDefined();
+      for (const [, { content }] of answers) expect(Object.values(content!)[0]!.example).toBeDefined();
     if (method === 'get') expect(answers.length).toBeGreaterThan(0);
   });
 });

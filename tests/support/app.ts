@@ -140,7 +140,11 @@ function holdAgainstSchema(routes: RouteOptions[], method: string, url: string, 
   const schema = schemas[status];
   if (schema === undefined && !undeclared)
     throw new Error(`${method} ${url} answered ${status}, which its route does not declare: ${response.body}`);
-  if (schema !== undefined && response.body !== '') schema.parse(response.json());
+  const media = String(response.headers['content-type']).split(';')[0]!;
+  const isJson = media === 'application/json';
+  if (!isJson && status === 200 && !route.config.media?.includes(media))
+    throw new Error(`${method} ${url} answered ${media}, which its route does not declare`);
+  if (schema !== undefined && response.body !== '' && (isJson || status >= 400)) schema.parse(response.json());
 }
 
 const patternOf = (url: string): RegExp => new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`);

@@ -1,0 +1,79 @@
+// The events that are related to one, from both ends: those that it names, and those that name it.
+import { z } from 'zod';
+import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
+import { isId } from '../contract/ids.js';
+import { cursor, DEFAULT_LIMIT, type Listing, limit, listOf, several } from '../contract/page.js';
+import type { Database } from '../database/connect.js';
+import { event, RELATIONS } from './schema.js';
+
+const DIRECTIONS = ['to', 'from'] as const;
+
+const relatedEvent = z
+  .strictObject({
+    relation: z.string().meta({ description: `${RELATIONS.join(', ')}; more may come.` }),
+    direction: z.string().meta({ description: 'to: this event names the other one; from: the other one names this one.' }),
+    event,
+  })
+  .meta({ id: 'RelatedEvent', description: 'Another event, and how the two are related.' });
+
+export const relatedList = listOf(relatedEvent, 'RelatedEventList');
+
+export const relatedQuery = z.strictObject({
+  relation: several('relation', z.enum(RELATIONS), 'Only these relations.'),
+  direction: z
+    .enum(DIRECTIONS, { error: 'direction takes to or from.' })
+    .optional()
+    .meta({ description: 'to: only events that this one names; from: only those that name it.' }),
+  limit,
+  cursor,
+});
+export type RelatedQuery = z.output<typeof relatedQuery>;
+
+/** Place on the timeline, then relation and direction, since two events may be related in several ways. */
+const KEY = '(c.start_date, c.event_id, x.relation, x.direction)';
+const CURSOR_KEY = [
+  (part: string | number) => part === '-infinity' || /^\d{4}-\d{2}-\d{2}$/.test(String(part)),
+  (part: string | number) => isId(String(part)),
+  (part: string | number) => typeof part === 'string',
+  (part: string | number) => typeof part === 'string',
+];
+
+interface RelatedRow {
+  start_day: string;
+  event_id: string;
+  relation: string;
+  direction: string;
+  card: string;
+}
+
+export type RelatedStore = ReturnType<typeof createRelatedStore>;
+
+export function createRelatedStore({ pool }: Pick<Database, 'pool'>) {
+  return {
+    /** @returns finished JSON of each that readers may see, as they happened */
+    async list(id: string, { limit = DEFAULT_LIMIT, cursor: text, relation, direction }: RelatedQuery): Promise<Listing<string>> {
+      const bound = { id, relation, direction };
+      const from: Cursor | null = text === undefined ? null : decodeCursor(text, bound, CURSOR_KEY);
+      const backwards = from?.towards === 'previous';
+      const order = backwards ? 'desc' : 'asc';
+      const { rows } = await pool.query<RelatedRow>(
+        `select c.start_date::text as start_day, c.event_id, x.relation, x.direction, c.card
+         from (
+           select related_event_id as id, relation, 'to' as direction from event_relations where event_id = $1::uuid
+           union all
+           select event_id, relation, 'from' from event_relations where related_event_id = $1::uuid
+         ) x
+         join event_cards c on c.event_id = x.id and c.state = 'published'
+         where ($2::text[] is null or x.relation = any($2)) and ($3::text is null or x.direction = $3)
+           and ($4::text[] is null or ${KEY} ${backwards ? '<' : '>'} (($4::text[])[1]::date, ($4::text[])[2]::uuid, ($4::text[])[3], ($4::text[])[4]))
+         order by c.start_date ${order}, c.event_id ${order}, x.relation ${order}, x.direction ${order} limit $5`,
+        [id, relation ?? null, direction ?? null, from?.key ?? null, limit + 1],
+      );
+      const page = cutPage(rows, limit, from, (row) => [row.start_day, row.event_id, row.relation, row.direction], bound);
+      const data = page.rows.map(
+        (row) => `{"relation":${JSON.stringify(row.relation)},"direction":${JSON.stringify(row.direction)},"event":${row.card}}`,
+      );
+      return { data, next: page.next, previous: page.previous, limit };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+// The initiatives of all that match, as spans of time: each from the first day of its first development to the last day
+// of its last. What is open at an end counts with the end that it has.
+import { conditionsOf } from './filters.js';
+import type { TimelineFilters } from './schema.js';
+import { type Statement, Values } from './values.js';
+
+export function erasStatement(filters: TimelineFilters): Statement {
+  const values = new Values();
+  const first = 'case when isfinite(c.start_date) then c.start_date else c.end_date end';
+  const last = 'case when isfinite(c.end_date) then c.end_date else c.start_date end';
+  return {
+    text: `
+      select i.name, x.first::text as start_date, x.last::text as end_date
+      from (
+        select slug, min(${first}) as first, max(${last}) as last
+        from event_cards c cross join lateral unnest(c.initiatives) as slug
+        where ${conditionsOf(filters, values).join(' and ')} group by slug
+      ) x join initiatives i on i.slug = x.slug
+      order by x.first, i.name`,
+    values: values.all,
+  };
+}

@@ -1,0 +1,54 @@
+// CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, by which they know it, and a header. One row for each
+// event; lists are joined by "; ". A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+import { stringify } from 'csv-stringify/sync';
+import { type About, addressOf, type Event, eventsOf, type Format } from './format.js';
+
+const join = (parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join('; ');
+
+/** The columns in their order. New ones are added at the end. */
+const COLUMNS: Record<string, (event: Event, about: About) => string | number | null> = {
+  id: ({ id }) => id,
+  slug: ({ slug }) => slug,
+  address: addressOf,
+  date: ({ date }) => date,
+  start_date: ({ start_date }) => start_date,
+  end_date: ({ end_date }) => end_date,
+  date_precision: ({ date_precision }) => date_precision,
+  type: ({ type }) => type,
+  action: ({ action }) => action,
+  title: ({ title }) => title,
+  summary: ({ summary }) => summary,
+  place_name: ({ place }) => place?.name ?? null,
+  place_city: ({ place }) => place?.city ?? null,
+  place_country_code: ({ place }) => place?.country_code ?? null,
+  significance: ({ significance }) => significance,
+  certainty: ({ certainty }) => certainty,
+  actors: ({ actors }) => join(actors.map(({ slug, role }) => `${slug} (${role})`)),
+  actor_names: ({ actors }) => join([...new Set(actors.map(({ name }) => name))]),
+  actor_countries: ({ actors }) => join([...new Set(actors.map(({ country_code }) => country_code))]),
+  topics: ({ topics }) => join(topics.map(({ slug }) => slug)),
+  initiatives: ({ initiatives }) => join(initiatives.map(({ slug }) => slug)),
+  action_items: ({ action_items }) => join(action_items.map(({ plan, item, effect }) => `${plan}/${item} (${effect})`)),
+  related: ({ related }) => join(related.map(({ event, relation }) => `${event} (${relation})`)),
+  source_titles: ({ sources }) => join([...new Set(sources.map(({ title }) => title))]),
+  source_urls: ({ sources }) => join([...new Set(sources.map(({ url }) => url))]),
+  confidence: ({ confidence }) => confidence,
+  caveat: ({ caveat }) => caveat,
+  details: ({ details }) => (Object.keys(details).length === 0 ? null : JSON.stringify(details)),
+  version: ({ version }) => version,
+  updated_at: ({ updated_at }) => updated_at,
+};
+
+const line = (cells: (string | number | null)[]): string => stringify([cells], { record_delimiter: 'windows', escape_formulas: true });
+
+export const csv: Format = {
+  suffix: 'csv',
+  media_type: 'text/csv',
+  parameters: '; charset=utf-8; header=present',
+  name: 'CSV (RFC 4180)',
+  is_feed: false,
+  async *write(entries, about) {
+    yield `\uFEFF${line(Object.keys(COLUMNS))}`;
+    for await (const event of eventsOf(entries)) yield line(Object.values(COLUMNS).map((cell) => cell(event, about)));
+  },
+};
