@@ -98,6 +98,8 @@ export function pageStatement({
 }: PageQuestion): Statement {
   const values = new Values();
   const conditions = conditionsOf(filters, values, withRemoved ? 'c.was_published' : undefined);
+  // Without filters one plan is right for all values; with them, statistics choose the plan each time.
+  const isPlain = conditions.length === 1 && order !== 'relevance';
   const { columns, isReversed } = KEYSETS[order];
   const backwards = (isDescending !== isReversed) !== (cursor?.towards === 'previous');
   const names = columns.map(([sql]) => sql);
@@ -114,6 +116,7 @@ export function pageStatement({
   const direction = backwards ? 'desc' : 'asc';
   const keys = columns.map(([sql, type], index) => `${sql}${type === 'date' || type === 'timestamptz' ? '::text' : ''} as k${index}`);
   return {
+    ...(isPlain && { name: `timeline ${order} ${direction}${cursor === null ? '' : ' from'}${withRemoved ? ' removed' : ''}` }),
     text: `
       select last.seq, last.recorded_at, c.event_id, c.state, c.card, ${keys.join(', ')}${query === null || !withSnippets ? '' : `, ${snippetSql(query)} as snippet`}
       from (select max(seq) as seq, max(recorded_at) as recorded_at from (select seq, recorded_at from revisions order by seq desc limit 1) r) last

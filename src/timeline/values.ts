@@ -2,6 +2,8 @@
 
 /** A statement with its values, in the order of $1, $2, … */
 export interface Statement {
+  /** Under which each connection keeps it prepared; left out where its plan should be made for its values. */
+  name?: string;
   text: string;
   values: unknown[];
 }
