@@ -21,7 +21,8 @@ export interface Target {
 const CONNECTIONS = 32;
 
 const milliseconds = (text: string): number => {
-  const [, number, unit] = /([\d.]+)(us|ms|s)/.exec(text)!;
+  // wrk writes -nan where nothing was answered in its time.
+  const [, number, unit] = /([\d.]+)(us|ms|s)/.exec(text) ?? ['', 'NaN', 's'];
   return Number(number) * ({ us: 0.001, ms: 1, s: 1000 } as Record<string, number>)[unit!]!;
 };
 
