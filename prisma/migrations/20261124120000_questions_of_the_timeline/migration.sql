@@ -18,6 +18,17 @@ CREATE INDEX "event_cards_search_idx" ON "event_cards" USING GIN ("search");
 
 -- What follows cannot be said in schema.prisma.
 
+-- Of events that are there already, as src/events/validity.ts has it, for days, months and years.
+UPDATE "events" SET "valid_from" = coalesce(
+  CASE WHEN "details" ->> 'effective_on' ~ '^\d{4}(-\d{2}){0,2}$' THEN rpad("details" ->> 'effective_on', 10, '-01-01')::date END,
+  CASE WHEN NOT "details" ? 'effective_on' AND ("action" = 'in_force' OR "type" IN ('executive_action', 'regulatory_action', 'export_control')
+    AND coalesce("action", 'adopted') IN ('adopted', 'signed', 'amended', 'in_force')) THEN "start_date" END);
+UPDATE "events" SET "valid_to" = CASE length("details" ->> 'expires_on')
+  WHEN 10 THEN ("details" ->> 'expires_on')::date
+  WHEN 7 THEN (("details" ->> 'expires_on') || '-01')::date + interval '1 month' - interval '1 day'
+  WHEN 4 THEN (("details" ->> 'expires_on') || '-12-31')::date END
+WHERE "valid_from" IS NOT NULL AND "details" ->> 'expires_on' ~ '^\d{4}(-\d{2}){0,2}$' AND ("details" ->> 'expires_on') > "valid_from"::text;
+
 ALTER TABLE "events" ADD CONSTRAINT "events_validity_check" CHECK ("valid_from" <= "valid_to");
 
 -- Words as people search for them: accents folded, English stems. And names, which have none and where no word is too
