@@ -32,7 +32,7 @@ export async function prepareDatabase(server: string, count: number): Promise<st
 
 async function fill(url: string, count: number): Promise<void> {
   const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 1 });
-  const say = (text: string) => process.stderr.write(`\r${text.padEnd(60)}`);
+  const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}`);
   await migrate(database, readMigrations(MIGRATIONS));
   const script = readFileSync(GENERATE, 'utf8')
     .replaceAll(':count', String(count))
@@ -43,20 +43,12 @@ async function fill(url: string, count: number): Promise<void> {
     say(statement.trim().split('\n')[0]!.slice(0, 60));
     await client.query(statement);
   }
+  say('analyze');
+  await client.query('analyze');
   client.release();
-  say('making cards');
-  await makeCards(url, (done, all) => say(`${done} of ${all} cards`));
+  await rebuildCards(database, (done, all) => say(`${done} of ${all} cards`), 86_400_000);
   say('');
   await database.pool.query('set statement_timeout = 0');
   await database.pool.query('vacuum analyze');
-  await database.close();
-}
-
-/** A million cards take longer than a request may. */
-async function makeCards(url: string, progress: (done: number, all: number) => void): Promise<void> {
-  const patient = new URL(url);
-  patient.searchParams.set('options', '-c statement_timeout=0');
-  const database = await connectDatabase({ databaseUrl: patient.href, dataDir: '', databasePool: 1 });
-  await rebuildCards(database, progress, 86_400_000);
   await database.close();
 }

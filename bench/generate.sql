@@ -5,32 +5,36 @@ create temporary sequence draws;
 select setseed(0.42);
 
 insert into topics (id, slug, name, version, created_at, updated_at)
-select gen_random_uuid(), 'topic-' || n, 'Topic ' || n, 1, now(), now() from generate_series(1, 300) n;
+select md5('topic-' || n)::uuid, 'topic-' || n, 'Topic ' || n, 1, now(), now() from generate_series(1, 300) n;
 
 insert into actors (id, slug, kind, name, aliases, country_code, version, created_at, updated_at)
-select gen_random_uuid(), 'actor-' || n, 'country', 'Actor ' || n, array['Alias ' || n],
+select md5('actor-' || n)::uuid, 'actor-' || n, 'country', 'Actor ' || n, array['Alias ' || n],
   (array['US','CN','DE','FR','GB','JP','KR','IN','BR','ZA','RU','SG','AE','CA','QA'])[1 + floor(15 * power((n * 7919 % 5000) / 5000.0, 2))::int], 1, now(), now()
 from generate_series(1, 5000) n;
 
 insert into sources (id, url, url_key, title, publisher, kind, version, created_at, updated_at)
-select gen_random_uuid(), 'https://example.org/' || n, 'https://example.org/' || n, 'Source ' || n || ' on what happened', 'Publisher ' || n % 500, 'media', 1, now(), now()
+select md5('source-' || n)::uuid, 'https://example.org/' || n, 'https://example.org/' || n, 'Source ' || n || ' on what happened', 'Publisher ' || n % 500, 'media', 1, now(), now()
 from generate_series(1, 50000) n;
 
 insert into action_plans (id, slug, title, principles, priorities, notes, version, created_at, updated_at)
-values (gen_random_uuid(), 'plan', 'The plan', '{}', '[]', '[]', 1, now(), now());
+values (md5('plan')::uuid, 'plan', 'The plan', '{}', '[]', '[]', 1, now(), now());
 
 insert into action_items (id, action_plan_id, number, title, version, created_at, updated_at)
-select gen_random_uuid(), p.id, n, 'Item ' || n, 1, now(), now() from action_plans p, generate_series(1, 13) n;
+select md5('item-' || n)::uuid, p.id, n, 'Item ' || n, 1, now(), now() from action_plans p, generate_series(1, 13) n;
 
 -- One word in each of the classes that a search meets: in half of all titles, in a hundredth, in one in ten thousand.
 insert into events (id, slug, type, title, summary, date, start_date, end_date, date_precision, significance, certainty, state, details, notes, version, created_at, updated_at, published_at)
-select gen_random_uuid(), 'event-' || n,
+select md5('event-' || n)::uuid, 'event-' || n,
   (array['statement','legislation','meeting','publication','speech','agreement','export_control','regulatory_action','report','forum'])[1 + floor(power(random(), 2) * 10)::int],
   case when n % 2 = 0 then 'Governance of models, part ' else 'A development, part ' end || n
     || case when n % 100 = 7 then ' on semiconductors' else '' end || case when n % 10000 = 77 then ' and quantum devices' else '' end,
   'What happened is told in a sentence or two, so that the card has about the length that cards have in practice; it was number ' || n || ' of its kind.',
-  day::text, day, day, 'day', 1 + floor(random() * 5)::int, 'confirmed', 'published', '{}', '[]', 1, now(), now(), now()
-from (select n, date '1990-01-01' + floor(random() * 13000)::int as day from generate_series(1, :count) n) g;
+  to_char(day, case precision when 'year' then 'YYYY' when 'month' then 'YYYY-MM' else 'YYYY-MM-DD' end),
+  date_trunc(precision, day)::date, (date_trunc(precision, day) + ('1 ' || precision)::interval - interval '1 day')::date, precision,
+  1 + floor(random() * 5)::int, 'confirmed', 'published', '{}', '[]', 1, now(), now(), now()
+from (select n, timestamp '1990-01-01' + floor(random() * 13000) * interval '1 day' as day,
+  -- One in ten is known by its month only, one in fifty by its year.
+  case when n % 50 = 3 then 'year' when n % 10 = 1 then 'month' else 'day' end as precision from generate_series(1, :count) n) g;
 
 create temporary table drawn as select id, row_number() over (order by slug) as n, random() as r1, random() as r2, random() as r3, random() as r4, random() as r5 from events;
 create temporary table numbered_topics as select id, substr(slug, 7)::int as n from topics;

@@ -6,14 +6,11 @@ import { type Config, readConfig } from './config.js';
 import { readMigrations } from './database/migrate.js';
 import { openDatabase } from './database/open.js';
 import { StartupError } from './errors.js';
-import { rebuildCards } from './events/cards.js';
+import { ensureCards } from './events/cards.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
 import { readDataSet, SeedMistakes } from './seed/files.js';
 import { isEmpty, loadDataSet, type Tally } from './seed/load.js';
 import { createServices } from './services.js';
-
-/** How long making all cards again may take after a migration, in milliseconds. */
-const REBUILD_MS = 3_600_000;
 
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -51,9 +48,9 @@ async function start(config: Config): Promise<void> {
       if (isTerminal) say('Loading the first data set …');
       const tallies = await loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
       app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
-    } else if (applied.length > 0) {
-      // A migration may have changed what cards hold.
-      app.log.info({ cards: await rebuildCards(database, undefined, REBUILD_MS) }, 'cards made again');
+    } else {
+      const cards = await ensureCards(database);
+      if (cards !== null) app.log.info({ cards }, 'cards made again');
     }
     const adminKey = await services.keys.ensureAdmin(config.adminKey);
     await listen(app, config);

@@ -5,6 +5,7 @@ import type { Database } from '../database/connect.js';
 import { readMigrations } from '../database/migrate.js';
 import { openDatabase } from '../database/open.js';
 import { Problem, StartupError } from '../errors.js';
+import { ensureCards } from '../events/cards.js';
 import { MIGRATIONS } from '../files.js';
 import { SeedMistakes } from '../seed/files.js';
 
@@ -20,6 +21,7 @@ export async function run(command: (run: Run) => Promise<void>, hint = ''): Prom
   try {
     const { database, applied } = await openDatabase(readConfig(process.env), readMigrations(MIGRATIONS));
     try {
+      await ensureCards(database);
       await command({ database, applied });
     } finally {
       await database.close();

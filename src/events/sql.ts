@@ -1,5 +1,6 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
-// card shows is in this one statement, so that making a card again gives the same bytes.
+// card shows, and all by which the timeline finds it, is in this one statement, so that making a card again gives the
+// same bytes.
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
@@ -23,54 +24,87 @@ const RELATED = listOfRows(`
 
 const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
 
-const slugs = (links: string, table: string, key: string): string =>
-  `array(select distinct t.slug from ${links} l join ${table} t on t.id = l.${key} where l.event_id = e.id order by 1)`;
-
 /** The names by which an event is found: who takes part, by whatever name, and where. */
 const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
   (select string_agg(concat_ws(' | ', a.name, a.native_name, nullif(array_to_string(a.aliases, ' | '), '')), ' | ' order by l.position)
     from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id))`;
 
-/** Makes the cards of $1 (ids of events). */
+/** What an event can be asked for by, from what its card shows. */
+const KEYS = `array(
+  select 'type:' || e.type
+  union select 'year:' || extract(year from e.start_date)::int where e.start_date is not null
+  union select 'country:' || e.place_country_code where e.place_country_code is not null
+  union select 'actor:' || (a ->> 'slug') from json_array_elements(c.actors) a
+  union select 'country:' || (a ->> 'country_code') from json_array_elements(c.actors) a where a ->> 'country_code' is not null
+  union select 'topic:' || (t ->> 'slug') from json_array_elements(c.topics) t
+  union select 'initiative:' || (i ->> 'slug') from json_array_elements(c.initiatives) i
+  union select 'plan:' || (i ->> 'plan') from json_array_elements(c.action_items) i
+  union select 'item:' || (i ->> 'plan') || '/' || (i ->> 'item') from json_array_elements(c.action_items) i
+  order by 1)`;
+
+const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;
+
+/** Where the events of `cards` stand on the timeline, once for each key that is walked. */
+const postingsOf = (cards: string): string => `
+  select k.key collate "C" as key, x.start_date, x.precision_rank, x.event_id, x.type collate "C" as type, x.certainty collate "C" as certainty, x.significance
+  from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published' and k.key not like 'year:%'`;
+
+const countsOf = (cards: string, sign: '+' | '-'): string =>
+  `select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published'`;
+
+/**
+ * Makes the cards of $1 (ids of events), and with them their postings and the counts of their keys: what the old cards
+ * had and the new ones lack is taken away, and the other way round.
+ */
 export const MAKE_CARDS = `
-  insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank,
-    actors, countries, topics, initiatives, action_plans, action_items, search, updated_at, was_published, valid_from, valid_to, card)
-  select e.id, case when e.deleted_at is null then e.state else 'deleted' end, e.type, e.certainty, e.significance,
-    coalesce(e.start_date, '-infinity'), coalesce(e.end_date, 'infinity'), ${PRECISION_RANK},
-    ${slugs('event_actors', 'actors', 'actor_id')},
-    array(
-      select a.country_code::text from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id and a.country_code is not null
-      union select e.place_country_code::text where e.place_country_code is not null order by 1),
-    ${slugs('event_topics', 'topics', 'topic_id')},
-    ${slugs('event_initiatives', 'initiatives', 'initiative_id')},
-    array(select distinct p.slug from event_action_items l join action_items i on i.id = l.action_item_id
-      join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
-    array(select distinct p.slug || '/' || i.number from event_action_items l join action_items i on i.id = l.action_item_id
-      join action_plans p on p.id = i.action_plan_id where l.event_id = e.id order by 1),
-    search_document(e.title, e.summary, ${NAMES}), e.updated_at, e.published_at is not null, e.valid_from, e.valid_to,
-    row_to_json(c)::text
-  from events e
-  cross join lateral (
-    select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
-      ${placeOf('e')} as place,
-      e.significance, e.certainty, e.state, e.details,
-      ${ACTORS} as actors,
-      ${named('event_topics', 'topics', 'topic_id')} as topics,
-      ${named('event_initiatives', 'initiatives', 'initiative_id')} as initiatives,
-      ${ACTION_ITEMS} as action_items,
-      ${citationsSql('event_citations', 'l.event_id = e.id')} as sources,
-      ${RELATED} as related,
-      e.confidence, e.evidence, e.caveat, e.notes, e.version,
-      ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at
-  ) c
-  where e.id = any($1::uuid[])
-  on conflict (event_id) do update set
-    state = excluded.state, type = excluded.type, certainty = excluded.certainty, significance = excluded.significance,
-    start_date = excluded.start_date, end_date = excluded.end_date, precision_rank = excluded.precision_rank,
-    actors = excluded.actors, countries = excluded.countries, topics = excluded.topics, initiatives = excluded.initiatives,
-    action_plans = excluded.action_plans, action_items = excluded.action_items, search = excluded.search,
-    updated_at = excluded.updated_at, was_published = excluded.was_published, valid_from = excluded.valid_from,
-    valid_to = excluded.valid_to, card = excluded.card`;
+  with fresh as materialized (
+    select e.id as event_id, case when e.deleted_at is null then e.state else 'deleted' end as state, e.type, e.certainty, e.significance,
+      coalesce(e.start_date, '-infinity') as start_date, coalesce(e.end_date, 'infinity') as end_date, (${PRECISION_RANK})::smallint as precision_rank,
+      ${KEYS} as keys, search_document(e.title, e.summary, ${NAMES}) as search, ${WORDING} as wording,
+      e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
+    from events e
+    cross join lateral (
+      select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
+        ${placeOf('e')} as place,
+        e.significance, e.certainty, e.state, e.details,
+        ${ACTORS} as actors,
+        ${named('event_topics', 'topics', 'topic_id')} as topics,
+        ${named('event_initiatives', 'initiatives', 'initiative_id')} as initiatives,
+        ${ACTION_ITEMS} as action_items,
+        ${citationsSql('event_citations', 'l.event_id = e.id')} as sources,
+        ${RELATED} as related,
+        e.confidence, e.evidence, e.caveat, e.notes, e.version,
+        ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at
+      offset 0
+    ) c
+    where e.id = any($1::uuid[])
+  ),
+  stale as materialized (
+    select event_id, state, type, certainty, significance, start_date, precision_rank, keys from event_cards where event_id = any($1::uuid[])
+  ),
+  made as (
+    insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank,
+      keys, search, wording, updated_at, was_published, valid_from, valid_to, card)
+    select * from fresh
+    on conflict (event_id) do update set
+      state = excluded.state, type = excluded.type, certainty = excluded.certainty, significance = excluded.significance,
+      start_date = excluded.start_date, end_date = excluded.end_date, precision_rank = excluded.precision_rank,
+      keys = excluded.keys, search = excluded.search, wording = excluded.wording,
+      updated_at = excluded.updated_at, was_published = excluded.was_published, valid_from = excluded.valid_from,
+      valid_to = excluded.valid_to, card = excluded.card
+  ),
+  gone as (
+    delete from event_postings p using (${postingsOf('stale')} except ${postingsOf('fresh')}) x
+    where (p.key, p.start_date, p.precision_rank, p.event_id, p.type, p.certainty, p.significance)
+      = (x.key, x.start_date, x.precision_rank, x.event_id, x.type, x.certainty, x.significance)
+  ),
+  added as (
+    insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance)
+    ${postingsOf('fresh')} except ${postingsOf('stale')}
+  )
+  insert into event_counts (key, count)
+  select key, sum(n) from (${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}) x group by key having sum(n) <> 0 order by key
+  on conflict (key) do update set count = event_counts.count + excluded.count`;
 
 /** $1: ids of events. */
 export const CARDS = `select e.id, e.version, c.card as body from event_cards c join events e on e.id = c.event_id where c.event_id = any($1::uuid[])`;

@@ -12,10 +12,10 @@ export function erasStatement(filters: TimelineFilters): Statement {
     text: `
       select i.name, x.first::text as start_date, x.last::text as end_date
       from (
-        select slug, min(${first}) as first, max(${last}) as last
-        from event_cards c cross join lateral unnest(c.initiatives) as slug
-        where ${conditionsOf(filters, values).join(' and ')} group by slug
-      ) x join initiatives i on i.slug = x.slug
+        select k.key, min(${first}) as first, max(${last}) as last
+        from event_cards c cross join lateral unnest(c.keys) as k(key)
+        where ${conditionsOf(filters, values).join(' and ')} and k.key like 'initiative:%' group by k.key
+      ) x join initiatives i on 'initiative:' || i.slug = x.key
       order by x.first, i.name`,
     values: values.all,
   };

@@ -1,50 +1,41 @@
-// Counts over all that match: by type, topic, actor, country, initiative and year, in one statement.
-import { conditionsOf } from './filters.js';
+// Counts over all that match: by type, topic, actor, country, initiative and year. Over everything they are kept; over a
+// part they are counted by the keys of its cards.
+import { conditionsOf, isUnfiltered } from './filters.js';
 import { FACETS, type FacetName, type Facets, type TimelineFilters } from './schema.js';
-import { type Statement, Values } from './values.js';
+import type { Values } from './values.js';
 
 const MOST = 200;
 
-/** The rows of each facet: value, name, count. */
-const counted = (column: string, table: string): string => `
-  select t.slug as value, t.name, x.count from (select unnest(${column}) as slug, count(*) from matched group by 1) x join ${table} t on t.slug = x.slug`;
+/** Where the names of values stand, for people. */
+const NAMES: Partial<Record<FacetName, string>> = { topic: 'topics', actor: 'actors', initiative: 'initiatives' };
 
-const ROWS: Record<FacetName, string> = {
-  type: 'select type as value, null::text as name, count(*) from matched group by type',
-  topic: counted('topics', 'topics'),
-  actor: counted('actors', 'actors'),
-  country: 'select unnest(countries) as value, null::text as name, count(*) from matched group by 1',
-  initiative: counted('initiatives', 'initiatives'),
-  // Where a date begins; one whose beginning is open has no year.
-  year: `select extract(year from start_date)::int::text as value, null::text as name, count(*) from matched where start_date > '-infinity' group by 1`,
-};
+export type FacetCounts = Partial<Record<FacetName, { value: string; name: string | null; count: number }[]>>;
 
-export interface FacetRow {
-  facet: FacetName;
-  value: string;
-  name: string | null;
-  count: number;
+/** @returns a select of one JSON object: the counts of each facet */
+export function facetsSql(filters: TimelineFilters, wanted: FacetName[], values: Values): string {
+  const counted = isUnfiltered(filters)
+    ? 'select key, count from event_counts where count > 0'
+    : `select k.key collate "C" as key, count(*)::int as count from event_cards c cross join lateral unnest(c.keys) k(key)
+       where ${conditionsOf(filters, values).join(' and ')} group by 1`;
+  return `with counted as ${isUnfiltered(filters) ? 'not ' : ''}materialized (${counted}) select json_build_object(${wanted.map(facetSql).join(', ')})`;
 }
 
-export function facetsStatement(filters: TimelineFilters, wanted: FacetName[]): Statement {
-  const values = new Values();
-  const parts = wanted.map(
-    (name) =>
-      `(select '${name}' as facet, value, name, count::int from (${ROWS[name]}) f order by ${name === 'year' ? 'value' : 'count desc, value'} limit ${MOST})`,
-  );
-  return {
-    text: `with matched as (
-      select c.type, c.topics, c.actors, c.countries, c.initiatives, c.start_date from event_cards c where ${conditionsOf(filters, values).join(' and ')}
-    ) ${parts.join(' union all ')}`,
-    values: values.all,
-  };
+function facetSql(name: FacetName): string {
+  const table = NAMES[name];
+  const order = name === 'year' ? 'x.value' : 'x.count desc, x.value';
+  return `'${name}', (
+    select coalesce(json_agg(json_build_object('value', x.value, 'name', ${table === undefined ? 'null' : 't.name'}, 'count', x.count) order by ${order}), '[]')
+    from (select substr(key, ${name.length + 2}) as value, count from counted x where key like '${name}:%'
+      order by ${name === 'year' ? 'key' : 'count desc, key'} limit ${MOST}) x
+    ${table === undefined ? '' : `left join ${table} t on t.slug = x.value`})`;
 }
 
 const COUNTRY = new Intl.DisplayNames(['en'], { type: 'region' });
 
-export function toFacets(rows: FacetRow[], wanted: FacetName[]): Facets {
-  const named = ({ facet, value, name, count }: FacetRow) => ({ value, name: facet === 'country' ? COUNTRY.of(value)! : name, count });
+/** In the order of the facets; countries are named here. */
+export function toFacets(counts: FacetCounts): Facets {
+  const countries = counts.country?.map((entry) => ({ ...entry, name: COUNTRY.of(entry.value)! }));
   return Object.fromEntries(
-    FACETS.filter((name) => wanted.includes(name)).map((name) => [name, rows.filter(({ facet }) => facet === name).map(named)]),
+    FACETS.filter((name) => counts[name] !== undefined).map((name) => [name, name === 'country' ? countries : counts[name]]),
   );
 }

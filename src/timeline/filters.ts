@@ -1,4 +1,4 @@
-// The filters of the timeline as SQL over event_cards: a closed list, each mapped here by hand to a column.
+// The filters of the timeline as SQL over event_cards: a closed list, each mapped here by hand to a column or a key.
 import { parseDate } from '../contract/date.js';
 import { invalidParameters } from '../errors.js';
 import type { TimelineFilters } from './schema.js';
@@ -23,38 +23,58 @@ export function windowOf({ from, to }: Pick<TimelineFilters, 'from' | 'to'>): Wi
   return window;
 }
 
+/** The keys that an event must bear, one of each group; see KEYS in src/events/sql.ts. Those of types are the last group. */
+export function groupsOf({ actor, country, topic, initiative, plan, item, type }: TimelineFilters): string[][] {
+  const keyed = (kind: string, values: string[] | undefined) => values?.map((value) => `${kind}:${value}`);
+  const items = item && plan?.flatMap((slug) => item.map((number) => `${slug}/${number}`));
+  return [
+    keyed('actor', actor),
+    keyed('country', country),
+    keyed('topic', topic),
+    keyed('initiative', initiative),
+    items === undefined ? keyed('plan', plan) : keyed('item', items),
+    keyed('type', type),
+  ].filter((group) => group !== undefined);
+}
+
+export const excludedKeysOf = ({ exclude_topic = [] }: TimelineFilters): string[] => exclude_topic.map((slug) => `topic:${slug}`);
+
+export const isUnfiltered = (filters: TimelineFilters): boolean => Object.values(filters).every((value) => value === undefined);
+
+/** The key that all is asked for by; null where there are several, or something else. */
+export function onlyKeyOf(filters: TimelineFilters): string | null {
+  const { actor, country, topic, initiative, plan, item, type, ...others } = filters;
+  const [group, ...rest] = groupsOf(filters);
+  return group?.length === 1 && rest.length === 0 && isUnfiltered(others) ? group[0]! : null;
+}
+
 /** What the events `c` must all be. @param states SQL that says which of them readers may see */
 export function conditionsOf(filters: TimelineFilters, values: Values, states = "c.state = 'published'"): string[] {
   const conditions = [states];
-  const overlaps = (column: string, list: string[] | undefined) => {
-    if (list !== undefined) conditions.push(`c.${column} && ${values.add(list, 'text[]')}`);
-  };
-  const isAny = (column: string, list: string[] | undefined) => {
-    // One value by equality, so that an index may give the order too.
-    if (list?.length === 1) conditions.push(`c.${column} = ${values.add(list[0], 'text')}`);
-    else if (list !== undefined) conditions.push(`c.${column} = any(${values.add(list, 'text[]')})`);
-  };
   const window = windowOf(filters);
   // Two spans overlap when each begins before the other ends.
   if (window.from !== null) conditions.push(`c.end_date >= ${values.add(window.from, 'date')}`);
   if (window.to !== null) conditions.push(`c.start_date <= ${values.add(window.to, 'date')}`);
   if (filters.valid_at !== undefined) conditions.push(...validAt(filters.valid_at, values));
-  isAny('type', filters.type);
-  if (filters.exclude_type !== undefined) conditions.push(`c.type <> all(${values.add(filters.exclude_type, 'text[]')})`);
-  overlaps('actors', filters.actor);
-  overlaps('countries', filters.country);
-  overlaps('topics', filters.topic);
-  if (filters.exclude_topic !== undefined) conditions.push(`not c.topics && ${values.add(filters.exclude_topic, 'text[]')}`);
-  overlaps('initiatives', filters.initiative);
-  if (filters.item === undefined) overlaps('action_plans', filters.plan);
-  else
-    overlaps(
-      'action_items',
-      filters.plan!.flatMap((plan) => filters.item!.map((item) => `${plan}/${item}`)),
-    );
-  isAny('certainty', filters.certainty);
-  if (filters.min_significance !== undefined) conditions.push(`c.significance >= ${values.add(filters.min_significance, 'int')}`);
+  const groups = groupsOf(filters);
+  const single = groups.filter((group) => group.length === 1).flat();
+  if (single.length > 0) conditions.push(`c.keys @> ${values.add(single, 'text[]')}`);
+  for (const group of groups) if (group.length > 1) conditions.push(`c.keys && ${values.add(group, 'text[]')}`);
+  const excluded = excludedKeysOf(filters);
+  if (excluded.length > 0) conditions.push(`not c.keys && ${values.add(excluded, 'text[]')}`);
+  conditions.push(...traitsOf('c', filters, values));
   if (filters.q !== undefined) conditions.push(`c.search @@ ${searchSql(parseSearch(filters.q)!, values)}`);
+  return conditions;
+}
+
+/** What is tested on the way, on the card or on the posting `row` alike. */
+export function traitsOf(row: string, filters: TimelineFilters, values: Values): string[] {
+  const conditions: string[] = [];
+  if (filters.exclude_type !== undefined) conditions.push(`${row}.type <> all(${values.add(filters.exclude_type, 'text[]')})`);
+  // One value by equality, so that an index may serve.
+  if (filters.certainty?.length === 1) conditions.push(`${row}.certainty = ${values.add(filters.certainty[0], 'text')}`);
+  else if (filters.certainty !== undefined) conditions.push(`${row}.certainty = any(${values.add(filters.certainty, 'text[]')})`);
+  if (filters.min_significance !== undefined) conditions.push(`${row}.significance >= ${values.add(filters.min_significance, 'int')}`);
   return conditions;
 }
 

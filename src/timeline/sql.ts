@@ -1,15 +1,18 @@
 // A page of the timeline as one statement over event_cards.
 //
 // Guarantee: each event once, in a total order, from the cursor on.
-// Index: event_cards_timeline_idx and event_cards_type_timeline_idx have the order in which things happened,
-// event_cards_recorded_idx that of feeds; the GIN indexes serve lists and search.
+// Index: event_cards_timeline_idx has the order in which things happened, event_cards_recorded_idx that of feeds; the GIN
+// indexes serve keys and search. Filters by key walk (./walk.ts).
+import { createHash } from 'node:crypto';
 import type { Cursor, CursorKey } from '../contract/cursor.js';
 import { parseDate } from '../contract/date.js';
 import { isId } from '../contract/ids.js';
-import { conditionsOf } from './filters.js';
-import type { TimelineFilters } from './schema.js';
+import { type FacetCounts, facetsSql } from './facets.js';
+import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
+import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
 import { type Statement, Values } from './values.js';
+import { isOneWalk, isWalkable, walkSql } from './walk.js';
 
 /** In which order events are listed: as they happened, as they were recorded, or by how well they fit the search. */
 export type Order = 'happened' | 'recorded' | 'relevance';
@@ -62,7 +65,10 @@ export interface PageRow {
   event_id: string | null;
   card: string;
   state: string;
-  snippet?: string;
+  /** With a search. */
+  wording?: string;
+  total?: number | null;
+  facets?: FacetCounts | null;
   k0: string | number;
   k1: string | number;
   k2?: string;
@@ -79,87 +85,66 @@ export interface PageQuestion {
   rows: number;
   /** Whether to list what readers saw once and see no more. */
   withRemoved?: boolean;
-  /** Whether to show where a search was met; that costs. */
-  withSnippets?: boolean;
+  /** Whether to read what snippets are cut from. */
+  withWording?: boolean;
+}
+
+/** What is told beside the page, as of the same snapshot. */
+export interface Counts {
+  total?: boolean | undefined;
+  facets?: FacetName[] | undefined;
 }
 
 /**
  * A page of cards from the cursor on, and the last change that the same snapshot knows of. There is one row even where
- * the page is empty, with nulls for the card.
+ * the page is empty, with nulls for the card; counts stand in the first row alone.
  */
-export function pageStatement({
-  filters,
-  order,
-  isDescending,
-  cursor,
-  rows,
-  withRemoved = false,
-  withSnippets = true,
-}: PageQuestion): Statement {
+export function pageStatement(question: PageQuestion, { total, facets }: Counts = {}): Statement {
+  const { filters, order, isDescending, cursor, withRemoved = false, withWording = true } = question;
   const values = new Values();
-  const conditions = conditionsOf(filters, values, withRemoved ? 'c.was_published' : undefined);
-  // Without filters one plan is right for all values; with them, statistics choose the plan each time.
-  const isPlain = conditions.length === 1 && order !== 'relevance';
   const { columns, isReversed } = KEYSETS[order];
-  const backwards = (isDescending !== isReversed) !== (cursor?.towards === 'previous');
+  const isBackwards = (isDescending !== isReversed) !== (cursor?.towards === 'previous');
+  const direction = isBackwards ? 'desc' : 'asc';
+  const walks = order === 'happened' && !withRemoved && isWalkable(filters);
+  const cards = walks ? walkSql({ ...question, isBackwards }, values) : searchedSql(question, isBackwards, values);
+  // Without filters, and along one list, one plan is right for all values; else statistics choose the plan each time.
+  const isKept = !total && !facets && (walks ? isOneWalk(filters) : isUnfiltered(filters) && order !== 'relevance');
+  const once = (counts: string, name: string): string => `, case when row_number() over () = 1 then (${counts}) end as ${name}`;
+  const keys = columns.map(([sql, type], index) => `${sql}${type === 'date' || type === 'timestamptz' ? '::text' : ''} as k${index}`);
+  const text = `
+    select last.seq, last.recorded_at, c.event_id, c.state, c.card, ${keys.join(', ')}${filters.q !== undefined && withWording ? ', c.wording' : ''}
+      ${total ? once(totalSql(filters, values), 'total') : ''}${facets ? once(facetsSql(filters, facets, values), 'facets') : ''}
+    from (select max(seq) as seq, max(recorded_at) as recorded_at from (select seq, recorded_at from revisions order by seq desc limit 1) r) last
+    left join (${cards}) c on true
+    order by ${columns.map(([sql]) => `${sql} ${direction}`).join(', ')}`;
+  return { ...(isKept && { name: nameOf(text) }), text, values: values.all };
+}
+
+const nameOf = (text: string): string => `timeline ${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
+
+/** A page by its conditions on cards: whichever index finds fewest of them, or has the order. */
+function searchedSql({ filters, order, cursor, rows, withRemoved }: PageQuestion, isBackwards: boolean, values: Values): string {
+  const { columns } = KEYSETS[order];
   const names = columns.map(([sql]) => sql);
-  const query = filters.q === undefined ? null : searchSql(parseSearch(filters.q)!, values);
-  const from =
-    order === 'relevance'
-      ? `(select c.*, ts_rank_cd(c.search, ${query})::float8 as rank from event_cards c where ${conditions.join(' and ')}) c`
-      : 'event_cards c';
-  const where = order === 'relevance' ? [] : conditions;
+  const conditions = conditionsOf(filters, values, withRemoved ? 'c.was_published' : undefined);
+  const ranked =
+    order === 'relevance' &&
+    `(select c.*, ts_rank_cd(c.search, ${searchSql(parseSearch(filters.q!)!, values)})::float8 as rank from event_cards c where ${conditions.join(' and ')}) c`;
+  const where = ranked ? [] : conditions;
   if (cursor !== null) {
     const key = columns.map(([, type], index) => values.add(cursor.key[index], type)).join(', ');
-    where.push(`(${names.join(', ')}) ${backwards ? '<' : '>'} (${key})`);
+    where.push(`(${names.join(', ')}) ${isBackwards ? '<' : '>'} (${key})`);
   }
-  const direction = backwards ? 'desc' : 'asc';
-  const keys = columns.map(([sql, type], index) => `${sql}${type === 'date' || type === 'timestamptz' ? '::text' : ''} as k${index}`);
-  return {
-    ...(isPlain && { name: `timeline ${order} ${direction}${cursor === null ? '' : ' from'}${withRemoved ? ' removed' : ''}` }),
-    text: `
-      select last.seq, last.recorded_at, c.event_id, c.state, c.card, ${keys.join(', ')}${query === null || !withSnippets ? '' : `, ${snippetSql(query)} as snippet`}
-      from (select max(seq) as seq, max(recorded_at) as recorded_at from (select seq, recorded_at from revisions order by seq desc limit 1) r) last
-      left join (
-        select c.* from ${from}
-        ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-        order by ${names.map((name) => `${name} ${direction}`).join(', ')} limit ${values.add(rows, 'int')}
-      ) c on true
-      order by ${names.map((name) => `${name} ${direction}`).join(', ')}`,
-    values: values.all,
-  };
+  return `
+    select c.* from ${ranked || 'event_cards c'} ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+    order by ${names.map((name) => `${name} ${isBackwards ? 'desc' : 'asc'}`).join(', ')} limit ${values.add(rows, 'int')}`;
 }
 
-/**
- * Where the search was met, as HTML: the text is escaped first and the marks are put in last. ts_headline takes out what
- * looks like an element; search_signs sets signs apart that are written without spaces, and that is taken back.
- */
-function snippetSql(query: string): string {
-  const text = `concat_ws(' · ', c.card::json ->> 'title', c.card::json ->> 'summary',
-    (select string_agg(a ->> 'name', ', ') from json_array_elements(c.card::json -> 'actors') a))`;
-  const escaped = replaceAll(text, [
-    ['&', '&amp;'],
-    ['<', '&lt;'],
-    ['>', '&gt;'],
-    ['"', '&quot;'],
-  ]);
-  const headline = `ts_headline('demarche', search_signs(${escaped}), ${query}, E'StartSel=\\x02, StopSel=\\x03, MaxWords=30, MinWords=12, MaxFragments=2, FragmentDelimiter=" … "')`;
-  const marked = replaceAll(headline, [
-    ['\\x1f', ''],
-    ['\\x02', '<mark>'],
-    ['\\x03', '</mark>'],
-  ]);
-  return `case when c.event_id is not null then ${marked} end`;
-}
-
-const replaceAll = (sql: string, pairs: [from: string, to: string][]): string =>
-  pairs.reduce((text, [from, to]) => `replace(${text}, E'${from}', '${to}')`, sql);
-
-/** How many cards match in all. */
-export function totalStatement(filters: TimelineFilters): Statement {
-  const values = new Values();
-  return {
-    text: `select count(*)::int as total from event_cards c where ${conditionsOf(filters, values).join(' and ')}`,
-    values: values.all,
-  };
+/** How many cards match in all: everything, and what bears one key, is kept; the rest is counted. */
+function totalSql(filters: TimelineFilters, values: Values): string {
+  // Each event has one type.
+  if (isUnfiltered(filters)) return `select coalesce(sum(count), 0)::int from event_counts where key like 'type:%'`;
+  const key = onlyKeyOf(filters);
+  if (key !== null) return `select coalesce(sum(count), 0)::int from event_counts where key = ${values.add(key, 'text')}`;
+  return `select count(*)::int from event_cards c where ${conditionsOf(filters, values).join(' and ')}`;
 }

@@ -4,11 +4,13 @@ import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
 import { correctNames } from './corrections.js';
 import { erasStatement } from './eras.js';
-import { type FacetRow, facetsStatement, toFacets } from './facets.js';
+import { toFacets } from './facets.js';
 import type { Entry, Era, Event, Published, Removed } from './formats/format.js';
 import { type BucketRow, histogramStatement, RULE, toBuckets } from './histogram.js';
 import type { Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, TimelineQuery } from './schema.js';
-import { KEYSETS, keyOf, type Order, type PageQuestion, type PageRow, pageStatement, totalStatement } from './sql.js';
+import { parseSearch } from './search.js';
+import { createSnippets } from './snippet.js';
+import { type Counts, KEYSETS, keyOf, type Order, type PageQuestion, type PageRow, pageStatement } from './sql.js';
 
 export interface TimelinePage extends Listing<string> {
   facets?: Facets;
@@ -33,7 +35,8 @@ const CHUNK = 500;
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
 export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
-  const readRows = async (question: PageQuestion): Promise<PageRow[]> => (await pool.query<PageRow>(pageStatement(question))).rows;
+  const readRows = async (question: PageQuestion, counts?: Counts): Promise<PageRow[]> =>
+    (await pool.query<PageRow>(pageStatement(question, counts))).rows;
 
   const metaOf = ([row]: PageRow[]): TimelineMeta => ({
     as_of_seq: Number(row?.seq ?? 0),
@@ -57,15 +60,17 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
       const listed: Order = order === 'relevance' ? 'relevance' : 'happened';
       const cursor: Cursor | null = text === undefined ? null : decodeCursor(text, bound, KEYSETS[listed].parts);
       const question = { order: listed, isDescending: order === 'desc', cursor, rows: limit + 1 };
-      let rows = await readRows({ filters, ...question });
+      const counts = { total, facets };
+      let rows = await readRows({ filters, ...question }, counts);
       let searched = filters;
       if (rows[0]?.event_id === null) {
         const other = await corrected(filters);
         if (other !== null) {
           searched = other;
-          rows = await readRows({ filters: other, ...question });
+          rows = await readRows({ filters: other, ...question }, counts);
         }
       }
+      const [first] = rows;
       const page = cutPage(
         rows.filter((row) => row.event_id !== null),
         limit,
@@ -74,14 +79,12 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
         bound,
       );
       return {
-        data: page.rows.map(({ card, snippet }) =>
-          snippet === undefined ? card : `${card.slice(0, -1)},"snippet":${JSON.stringify(snippet)}}`,
-        ),
+        data: searched.q === undefined ? page.rows.map(({ card }) => card) : withSnippets(page.rows, searched.q),
         next: page.next,
         previous: page.previous,
         limit,
-        ...(total && { total: (await pool.query<{ total: number }>(totalStatement(searched))).rows[0]!.total }),
-        ...(facets && { facets: toFacets((await pool.query<FacetRow>(facetsStatement(searched, facets))).rows, facets) }),
+        ...(first!.total != null && { total: first!.total }),
+        ...(first!.facets != null && { facets: toFacets(first!.facets) }),
         meta: { ...metaOf(rows), ...(searched.q !== filters.q && { searched_for: searched.q }) },
       };
     },
@@ -100,7 +103,7 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
      */
     async open(filters: TimelineFilters, order: Order, { isDescending = false, withRemoved = false } = {}): Promise<Opened> {
       const read = (asked: TimelineFilters, cursor: Cursor | null) =>
-        readRows({ filters: asked, order, isDescending, cursor, rows: CHUNK, withRemoved, withSnippets: false });
+        readRows({ filters: asked, order, isDescending, cursor, rows: CHUNK, withRemoved, withWording: false });
       const first = await read(filters, null);
       const other = first[0]?.event_id === null ? await corrected(filters) : null;
       const rows = other === null ? first : await read(other, null);
@@ -130,7 +133,7 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
         cursor,
         rows: limit + 1,
         withRemoved: true,
-        withSnippets: false,
+        withWording: false,
       };
       const rows = await readRows(question);
       const page = cutPage(
@@ -149,6 +152,11 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
       return rows;
     },
   };
+}
+
+function withSnippets(rows: PageRow[], q: string): string[] {
+  const snippetOf = createSnippets(parseSearch(q)!);
+  return rows.map(({ card, wording }) => `${card.slice(0, -1)},"snippet":${JSON.stringify(snippetOf(wording!))}}`);
 }
 
 function entryOf({ card, state }: PageRow): Entry {

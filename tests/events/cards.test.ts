@@ -34,7 +34,7 @@ test('making every card again changes no byte', async () => {
 
 test('a damaged card is mended', async () => {
   const before = await readCards();
-  await api.database.pool.query(`update event_cards set card = '{}', topics = '{}', start_date = '2000-01-01', state = 'draft'`);
+  await api.database.pool.query(`update event_cards set card = '{}', keys = '{}', start_date = '2000-01-01', state = 'draft'`);
   await rebuildCards(api.database);
   expect(changedBetween(before, await readCards())).toEqual([]);
 });

@@ -8,7 +8,7 @@ const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values'].map((name) => `timeline/${name}`);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values', 'walk', 'snippet'].map((name) => `timeline/${name}`);
 const READERS = ['timeline/corrections', 'events/related'];
 
 interface Import {
@@ -195,6 +195,7 @@ describe('packages stay where they belong', () => {
   test.each([
     ['edtf', ['contract/date']],
     ['fastest-levenshtein', ['contract/faults', 'timeline/corrections']],
+    ['porter2', ['timeline/snippet']],
     ['i18n-iso-countries', ['contract/country']],
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],

@@ -7,7 +7,8 @@ const api = useApp('seeded');
 test.each([
   ['/v1/timeline?limit=200', 1],
   ['/v1/timeline?from=2025&type=speech,forum&topic=governance&country=CN', 1],
-  ['/v1/timeline?total=true', 2],
+  ['/v1/timeline?total=true&facets=type,topic,actor,country,initiative,year', 1],
+  ['/v1/timeline?total=true&facets=year&topic=governance', 1],
   ['/v1/events/li-qiang-waic-2025-keynote', 2],
   ['/v1/actors?limit=200', 2],
   ['/v1/actors?limit=200&total=true', 3],
