@@ -8,7 +8,9 @@ import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
 import { eventRoutes } from './events/routes.js';
 import { registerAccess } from './http/access.js';
+import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
+import { digest } from './http/conditional.js';
 import { healthRoutes } from './http/health.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
@@ -24,8 +26,8 @@ import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl'>>;
-  database: Pick<Database, 'pool'>;
+  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb'>>;
+  database: Pick<Database, 'pool' | 'state'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
@@ -68,8 +70,14 @@ export async function buildApp({
   registerAccess(app, services.keys.authenticate);
   await app.register(helmet, { hsts: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await registerOpenapi(app, openapi);
+  const answers = createAnswerCache({
+    currentSeq: database.state.current,
+    bytes: (config.cacheMb ?? 0) * 1024 * 1024,
+    // What answers look like changes with the document that describes them.
+    edition: digest(openapi ?? ''),
+  });
 
-  await app.register(timelineRoutes(services.timeline, (request) => originOf(request, config.publicUrl)));
+  await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
   await app.register(eventRoutes(services.events, services.related));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));

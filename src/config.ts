@@ -51,6 +51,7 @@ const VARIABLES = {
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
+  CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
 
@@ -64,6 +65,7 @@ export interface Config {
   readonly seed: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databasePool: number;
+  readonly cacheMb: number;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -88,6 +90,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seed: read('SEED'),
     logLevel: read('LOG_LEVEL'),
     databasePool: read('DATABASE_POOL'),
+    cacheMb: read('CACHE_MB'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
   });
 }

@@ -31,12 +31,17 @@ export const flag = (name: string, description: string) =>
     .optional()
     .meta({ description, type: 'boolean', default: false });
 
-/** Several values: comma-separated, repeated, or both. An empty one is an error. */
+/** Several values: comma-separated, repeated, or both; in one order, whichever they came in. An empty one is an error. */
 export const several = <Item extends z.ZodType<string, string>>(name: string, item: Item, description: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((value) => [
-      ...new Set((Array.isArray(value) ? value : [value]).flatMap((text) => text.split(',')).map((text) => text.trim())),
+      ...new Set(
+        (Array.isArray(value) ? value : [value])
+          .flatMap((text) => text.split(','))
+          .map((text) => text.trim())
+          .sort(),
+      ),
     ])
     .pipe(
       z

@@ -6,13 +6,17 @@ import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
 import { openEmbedded } from './embedded.js';
+import { createDataState, type DataState } from './state.js';
 
 /** The oldest server that the migrations and queries are tested on. */
 const OLDEST_SERVER = 150000;
 
+const LAST_CHANGE = { name: 'last change', text: 'select seq from revisions order by seq desc limit 1' };
+
 export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  readonly state: DataState;
   /** What is at the other end, for people: a version, and whether it is embedded. */
   readonly description: string;
   close(): Promise<void>;
@@ -45,7 +49,7 @@ async function connectServer(url: string, size: number): Promise<Database> {
     if (Number(rows[0]!.number) < OLDEST_SERVER) {
       throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${rows[0]!.version}; 15 is the oldest that is supported.`);
     }
-    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, async () => {});
+    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, async () => {});
   } catch (error) {
     await pool.end();
     if (error instanceof StartupError) throw error;
@@ -60,21 +64,25 @@ async function connectServer(url: string, size: number): Promise<Database> {
 async function connectEmbedded(directory: string): Promise<Database> {
   const embedded = await openEmbedded(directory);
   const pool = new pg.Pool(embedded.poolConfig);
-  return assemble(pool, `embedded PostgreSQL in ${directory}`, embedded.close);
+  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, embedded.close);
 }
 
-function assemble(pool: pg.Pool, description: string, afterwards: () => Promise<void>): Database {
+/** @param isAlone whether no other process can write */
+function assemble(pool: pg.Pool, description: string, isAlone: boolean, afterwards: () => Promise<void>): Database {
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },
   });
+  const state = createDataState(async () => Number((await pool.query<{ seq: string }>(LAST_CHANGE)).rows[0]?.seq ?? 0), isAlone);
   return {
     prisma,
     pool,
+    state,
     description,
     async close() {
+      state.close();
       await prisma.$disconnect();
       await pool.end();
       await afterwards();

@@ -52,7 +52,7 @@ class NotKept extends Error {}
  * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept.
  */
 export async function write<Result>(
-  database: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'prisma' | 'state'>,
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
@@ -69,6 +69,8 @@ export async function write<Result>(
     );
   } catch (error) {
     if (!(error instanceof NotKept)) throw error;
+  } finally {
+    database.state.written();
   }
   return result!.value;
 }

@@ -31,7 +31,7 @@ async function makeCards(tx: Transaction, ids: string[]): Promise<void> {
  * @returns how many cards there are
  */
 export async function rebuildCards(
-  database: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'prisma' | 'state'>,
   progress: (done: number, all: number) => void = () => {},
   timeout_ms?: number,
 ): Promise<number> {

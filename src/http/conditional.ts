@@ -1,12 +1,13 @@
 // Entity tags (RFC 9110, section 8.8): every GET carries a strong one and answers 304 where the reader has it already;
 // writes honour If-Match, so that no change is lost.
 //
-// The tag of a resource is its version and a digest of the answer's bytes, as in "3-qL0xS1Zb". If-None-Match compares
+// The tag of a resource is its version and a digest of the answer's bytes, as in "3-qL0xS1Zb" ("3-qL0xS1Zb-gzip" where it is compressed). If-None-Match compares
 // the whole, since an answer also shows things of others (an actor's name). If-Match compares the version alone: a
 // lost update is one of this resource, and a change elsewhere must not refuse it.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Finished, held } from './finished.js';
 
 export interface Answer {
   /** Finished JSON. */
@@ -15,18 +16,35 @@ export interface Answer {
   version?: number;
 }
 
-const digest = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, 16);
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export const etagOf = ({ body, version }: Answer): string => (version === undefined ? `"${digest(body)}"` : `"${version}-${digest(body)}"`);
+export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+
+const tagOf = ({ body, version }: Answer): string => (version === undefined ? digest(body) : `${version}-${digest(body)}`);
 
 /** Sends an answer to a GET, or 304 without a body. */
-export function sendAnswer(
+export const sendAnswer = (
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer,
-  type = 'application/json; charset=utf-8',
-): FastifyReply {
-  return hasAlready(request, reply, etagOf(answer)) ? reply.code(304).send() : reply.type(type).send(answer.body);
+  type = JSON_TYPE,
+  headers: Record<string, string> = {},
+): Promise<FastifyReply> => sendFinished(request, reply, new Finished(answer.body, tagOf(answer), type, headers));
+
+/** Sends an answer whose bytes are there, or 304 without them. */
+export async function sendFinished(request: FastifyRequest, reply: FastifyReply, finished: Finished): Promise<FastifyReply> {
+  return sendNotModified(request, reply, finished.tag) ? reply : finished.send(request, reply.headers(cachingOf(request)));
+}
+
+/** Sends 304 where the reader has what bears this tag. @returns whether that was so */
+export function sendNotModified(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
+  const etag = held(request.headers['if-none-match'], tag);
+  if (etag === null) return false;
+  reply
+    .code(304)
+    .headers({ ...cachingOf(request), etag })
+    .send();
+  return true;
 }
 
 /**
@@ -37,12 +55,21 @@ export function sendStream(
   request: FastifyRequest,
   reply: FastifyReply,
   pieces: AsyncIterable<string>,
-  state: string,
+  tag: string,
   type: string,
+  headers: Record<string, string> = {},
 ): FastifyReply {
-  if (hasAlready(request, reply, `W/"${digest(`${state} ${request.url}`)}"`)) return reply.code(304).send();
-  return reply.type(type).send(Readable.from(inBlocks(pieces), { objectMode: false, highWaterMark: 2 * BLOCK }));
+  if (sendNotModified(request, reply, tag)) return reply;
+  return reply
+    .headers({ ...cachingOf(request), ...headers, etag: `W/"${tag}"`, 'content-type': type })
+    .send(Readable.from(inBlocks(pieces), { objectMode: false, highWaterMark: 2 * BLOCK }));
 }
+
+/** What caches go by; answers to a key are for its bearer alone. */
+const cachingOf = (request: FastifyRequest) => (request.principal === null ? FOR_ALL : FOR_BEARER);
+const VARY = 'accept, accept-encoding, authorization';
+const FOR_ALL = { 'cache-control': 'public, max-age=0, must-revalidate', vary: VARY };
+const FOR_BEARER = { 'cache-control': 'private, no-cache', vary: VARY };
 
 /** How many characters are sent at once. */
 const BLOCK = 64 * 1024;
@@ -58,29 +85,12 @@ async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> 
   if (block !== '') yield Buffer.from(block);
 }
 
-/** Sets what caches go by; answers to a key are for its bearer alone. @returns whether the reader has the answer */
-function hasAlready(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
-  reply.headers({
-    etag,
-    'cache-control': request.principal === null ? 'public, max-age=0, must-revalidate' : 'private, no-cache',
-    vary: 'accept, authorization',
-  });
-  return matches(request.headers['if-none-match'], etag);
-}
-
 /** Sends the resource after a write, with the tag that its next GET will have. */
 export function sendWritten(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply
-    .headers({ etag: etagOf(answer), 'cache-control': 'no-store' })
-    .type('application/json; charset=utf-8')
+    .headers({ etag: `"${tagOf(answer)}"`, 'cache-control': 'no-store' })
+    .type(JSON_TYPE)
     .send(answer.body);
-}
-
-/** If-None-Match: weak comparison, any of a list, or `*`. */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const plain = (tag: string) => tag.trim().replace(/^W\//, '');
-  return header.trim() === '*' || header.split(',').some((candidate) => plain(candidate) === plain(etag));
 }
 
 /**

@@ -13,19 +13,24 @@ export function sendPage(
   reply: FastifyReply,
   page: Listing<string>,
   members: Record<string, unknown> = {},
-): FastifyReply {
-  const { next, previous } = linkNeighbours(request, reply, page);
-  const rest = { page: { next, previous, limit: page.limit, ...(page.total !== undefined && { total: page.total }) }, ...members };
-  return sendAnswer(request, reply, { body: `{"data":[${page.data.join(',')}],${JSON.stringify(rest).slice(1)}` });
+): Promise<FastifyReply> {
+  const { body, headers } = pageOf(request.url, page, members);
+  return sendAnswer(request, reply, { body }, undefined, headers);
 }
 
-/** Tells the addresses of the neighbouring pages in `Link`. @returns them */
-export function linkNeighbours(request: FastifyRequest, reply: FastifyReply, page: Pick<Listing<unknown>, 'next' | 'previous'>) {
-  const next = addressOf(request.url, page.next);
-  const previous = addressOf(request.url, page.previous);
+/** @param url the question, as an address with or without a place in the list */
+export function pageOf(url: string, page: Listing<string>, members: Record<string, unknown>) {
+  const { next, previous, headers } = neighboursOf(url, page);
+  const rest = { page: { next, previous, limit: page.limit, ...(page.total !== undefined && { total: page.total }) }, ...members };
+  return { body: `{"data":[${page.data.join(',')}],${JSON.stringify(rest).slice(1)}`, headers };
+}
+
+/** The addresses of the neighbouring pages, and the header that tells them. */
+export function neighboursOf(url: string, page: Pick<Listing<unknown>, 'next' | 'previous'>) {
+  const next = withCursor(url, page.next);
+  const previous = withCursor(url, page.previous);
   const links = [...(next === null ? [] : [`<${next}>; rel="next"`]), ...(previous === null ? [] : [`<${previous}>; rel="prev"`])];
-  if (links.length > 0) reply.header('link', links.join(', '));
-  return { next, previous };
+  return { next, previous, headers: (links.length === 0 ? {} : { link: links.join(', ') }) as Record<string, string> };
 }
 
 /** The same address without its place in the list: the first page. */
@@ -35,9 +40,23 @@ export function firstOf(url: string): string {
   return kept.length === 0 ? path! : `${path}?${kept.join('&')}`;
 }
 
-/** The same question from another place in the list: the request's own address with the cursor put in. */
-function addressOf(url: string, cursor: string | null): string | null {
+/** The same question from another place in the list: its address with the cursor put in. */
+function withCursor(url: string, cursor: string | null): string | null {
   if (cursor === null) return null;
   const first = firstOf(url);
   return `${first}${first.includes('?') ? '&' : '?'}cursor=${cursor}`;
+}
+
+/** A question in its one spelling, however it was written: what was checked, in the order in which it is declared. */
+export function addressOf(path: string, query: Record<string, unknown>): string {
+  const parts = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([name, value]) =>
+        `${name}=${[value]
+          .flat()
+          .map((one) => encodeURIComponent(String(one)))
+          .join(',')}`,
+    );
+  return parts.length === 0 ? path : `${path}?${parts.join('&')}`;
 }

@@ -14,7 +14,7 @@ export type KeyStore = ReturnType<typeof createKeyStore>;
 const VALID = '(revoked_at is null and (expires_at is null or expires_at > now()))';
 const HAS_ADMIN = `select exists (select 1 from api_keys where role = 'admin' and ${VALID}) as found`;
 
-export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>) {
+export function createKeyStore({ prisma, pool, state }: Pick<Database, 'prisma' | 'pool' | 'state'>) {
   const hasAdmin = async (): Promise<boolean> => (await pool.query(HAS_ADMIN)).rows[0].found;
 
   const insert = async (tx: Pick<Database['prisma'], 'apiKey'>, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> => {
@@ -66,7 +66,7 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
      */
     async ensureAdmin(given: string | undefined): Promise<NewApiKey | null> {
       if (await hasAdmin()) return null;
-      return write({ prisma }, { author_id: null, author_name: 'start' }, async ({ tx }) => {
+      return write({ prisma, state }, { author_id: null, author_name: 'start' }, async ({ tx }) => {
         const [{ found } = { found: true }] = await tx.$queryRawUnsafe<{ found: boolean }[]>(HAS_ADMIN);
         return found ? null : insert(tx, { name: 'first admin key', role: 'admin', expires_at: null }, given ?? newKey());
       });

@@ -14,7 +14,7 @@ import type { Body, ListedStore, Located, ResourceStore, Row } from './store.js'
 export type Standing = 'public' | 'hidden' | 'withdrawn';
 
 export interface ResourceOptions<Input, Document, Query> {
-  database: Pick<Database, 'prisma'>;
+  database: Pick<Database, 'prisma' | 'state'>;
   entity: Entity;
   /** In sentences: "actor". */
   noun: string;

@@ -21,7 +21,7 @@ export interface Tally {
 }
 
 interface Options {
-  database: Pick<Database, 'prisma'>;
+  database: Pick<Database, 'prisma' | 'state'>;
   services: Services;
   /** Told after each kind. */
   progress?: (tally: Tally) => void;

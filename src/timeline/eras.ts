@@ -2,7 +2,7 @@
 // of its last. What is open at an end counts with the end that it has.
 import { conditionsOf } from './filters.js';
 import type { TimelineFilters } from './schema.js';
-import { type Statement, Values } from './values.js';
+import { LAST_CHANGE, type Statement, Values } from './values.js';
 
 export function erasStatement(filters: TimelineFilters): Statement {
   const values = new Values();
@@ -10,13 +10,13 @@ export function erasStatement(filters: TimelineFilters): Statement {
   const last = 'case when isfinite(c.end_date) then c.end_date else c.start_date end';
   return {
     text: `
-      select i.name, x.first::text as start_date, x.last::text as end_date
-      from (
+      select last.seq, i.name, i.first::text as start_date, i.last::text as end_date
+      from ${LAST_CHANGE} left join (select i.name, x.first, x.last from (
         select k.key, min(${first}) as first, max(${last}) as last
         from event_cards c cross join lateral unnest(c.keys) as k(key)
         where ${conditionsOf(filters, values).join(' and ')} and k.key like 'initiative:%' group by k.key
-      ) x join initiatives i on 'initiative:' || i.slug = x.key
-      order by x.first, i.name`,
+      ) x join initiatives i on 'initiative:' || i.slug = x.key) i on true
+      order by i.first, i.name`,
     values: values.all,
   };
 }

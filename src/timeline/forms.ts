@@ -1,49 +1,61 @@
-// Answers the timeline in a form other than its own JSON: a page of a feed, a page that was asked for, or all of it.
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendAnswer, sendStream } from '../http/conditional.js';
-import { firstOf, linkNeighbours } from '../http/listing.js';
+// Makes the timeline in a form other than its own JSON: a page of a feed, a page that was asked for, or all of it.
+import type { FastifyRequest } from 'fastify';
+import type { Made } from '../http/answer-cache.js';
+import { firstOf, neighboursOf } from '../http/listing.js';
 import type { About, Entries, Entry, Format, Published } from './formats/format.js';
 import type { FormQuery, TimelineFilters, TimelineMeta } from './schema.js';
-import type { TimelineStore } from './store.js';
+import { onlyOf, type TimelineStore } from './store.js';
 
 /** Under which address the reader reached this server. */
 export type OriginOf = (request: FastifyRequest) => string;
 
-export function createForms(store: TimelineStore, originOf: OriginOf) {
-  const aboutOf = (request: FastifyRequest, filters: TimelineFilters, meta: TimelineMeta, more: Partial<About> = {}): About => ({
-    title: titleOf(filters),
-    origin: originOf(request),
-    address: request.url,
-    first: firstOf(request.url),
-    next: null,
-    previous: null,
-    updated_at: meta.last_change_at,
-    eras: [],
-    ...more,
-  });
+/** A form that is asked for. */
+export interface Form {
+  format: Format;
+  query: FormQuery;
+  /** The question as an address, in its one spelling. */
+  address: string;
+  /** Under which readers reach this server. */
+  origin: string;
+}
 
-  return async (request: FastifyRequest, reply: FastifyReply, format: Format, query: FormQuery): Promise<FastifyReply> => {
+export const createForms =
+  (store: TimelineStore) =>
+  async (form: Form): Promise<Made> => {
+    const { format, query, address } = form;
     const { order = 'asc', limit, cursor, eras: wantsEras, ...filters } = query;
     const type = `${format.media_type}${format.parameters}`;
-    if (format.suffix === 'csv') reply.header('content-disposition', 'attachment; filename="timeline.csv"');
-    const eras = wantsEras ? await store.eras(filters) : [];
+    const named: Record<string, string> = format.suffix === 'csv' ? { 'content-disposition': 'attachment; filename="timeline.csv"' } : {};
+    const { eras, seq } = wantsEras ? await store.eras(filters) : { eras: [] };
+    /** The state of all that was read. */
+    const stateOf = (other: number | null) => onlyOf(new Set(seq === undefined ? [other] : [seq, other]));
     if (format.is_feed || limit !== undefined || cursor !== undefined) {
-      const page = format.is_feed ? await store.recorded(filters, { limit, cursor }) : await readPage(query);
-      const about = aboutOf(request, filters, page.meta, { ...linkNeighbours(request, reply, page), eras });
-      return sendAnswer(request, reply, { body: await textOf(format, each(page.data), about) }, type);
+      const page = format.is_feed ? await store.recorded(filters, { limit, cursor }) : await readPage(store, query);
+      const { headers, ...neighbours } = neighboursOf(address, page);
+      const about = aboutOf(form, filters, page.meta, { ...neighbours, eras });
+      return { body: await textOf(format, each(page.data), about), type, headers: { ...named, ...headers }, seq: stateOf(page.seq) };
     }
-    const { entries, isWhole, meta } = await store.open(filters, order === 'relevance' ? 'relevance' : 'happened', {
-      isDescending: order === 'desc',
-    });
-    const about = aboutOf(request, filters, meta, { eras });
-    if (isWhole) return sendAnswer(request, reply, { body: await textOf(format, entries, about) }, type);
-    return sendStream(request, reply, format.write(entries, about), `${meta.as_of_seq} ${about.origin}`, type);
+    const opened = await store.open(filters, order === 'relevance' ? 'relevance' : 'happened', { isDescending: order === 'desc' });
+    const about = aboutOf(form, filters, opened.meta, { eras });
+    const body = opened.isWhole ? await textOf(format, opened.entries, about) : format.write(opened.entries, about);
+    return { body, type, headers: named, seq: stateOf(opened.seq) };
   };
 
-  async function readPage({ eras: _, ...query }: FormQuery) {
-    const { data, ...page } = await store.read(query);
-    return { ...page, data: data.map((card): Published => ({ card, event: JSON.parse(card) })) };
-  }
+const aboutOf = ({ address, origin }: Form, filters: TimelineFilters, meta: TimelineMeta, more: Partial<About>): About => ({
+  title: titleOf(filters),
+  origin,
+  address,
+  first: firstOf(address),
+  next: null,
+  previous: null,
+  updated_at: meta.last_change_at,
+  eras: [],
+  ...more,
+});
+
+async function readPage(store: TimelineStore, { eras: _, ...query }: FormQuery) {
+  const { data, ...page } = await store.read(query);
+  return { ...page, data: data.map((card): Published => ({ card, event: JSON.parse(card) })) };
 }
 
 async function* each(entries: Entry[]): Entries {

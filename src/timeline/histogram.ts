@@ -6,7 +6,7 @@
 import { invalidParameters } from '../errors.js';
 import { conditionsOf, windowOf } from './filters.js';
 import type { Histogram, HistogramQuery } from './schema.js';
-import { type Statement, Values } from './values.js';
+import { LAST_CHANGE, type Statement, Values } from './values.js';
 
 export const RULE =
   'Each event counts once, in the bucket of its first day: in the first bucket where it began before from, in that of its last day where its beginning is open. imprecise tells how many of them have a date less precise than the interval.';
@@ -23,7 +23,11 @@ const STEPS = {
 } as const;
 
 export interface BucketRow {
-  start_date: string;
+  /** The last change that the counts know of. */
+  seq: string | null;
+  recorded_at: Date | null;
+  /** Null where there are no buckets. */
+  start_date: string | null;
   end_date: string;
   type: string | null;
   count: number;
@@ -50,9 +54,9 @@ export function histogramStatement({ interval = 'month', ...filters }: Histogram
         select (first + n * interval '${step}')::date as bucket
         from bounds, generate_series(0, ${MOST_BUCKETS}) n where first + n * interval '${step}' <= last
       )
-      select b.bucket::text as start_date, ((b.bucket + interval '${step}')::date - 1)::text as end_date, c.type,
+      select last.seq, last.recorded_at, b.bucket::text as start_date, ((b.bucket + interval '${step}')::date - 1)::text as end_date, c.type,
         coalesce(c.count, 0) as count, coalesce(c.imprecise, 0) as imprecise
-      from buckets b left join counted c on c.bucket = b.bucket
+      from ${LAST_CHANGE} left join (buckets b left join counted c on c.bucket = b.bucket) on true
       order by b.bucket, c.type`,
     values: values.all,
   };
@@ -62,6 +66,7 @@ export function histogramStatement({ interval = 'month', ...filters }: Histogram
 export function toBuckets(rows: BucketRow[]): Histogram['data'] {
   const buckets = new Map<string, Histogram['data'][number]>();
   for (const { start_date, end_date, type, count, imprecise } of rows) {
+    if (start_date === null) continue;
     const bucket = buckets.get(start_date) ?? { start_date, end_date, total: 0, imprecise: 0, by_type: {} };
     bucket.total += count;
     bucket.imprecise += imprecise;

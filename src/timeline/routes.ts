@@ -1,9 +1,10 @@
 // The timeline, over HTTP: as JSON, in other forms, and counted.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { invalidParameters } from '../errors.js';
-import { sendAnswer } from '../http/conditional.js';
-import { sendPage } from '../http/listing.js';
+import type { AnswerCache } from '../http/answer-cache.js';
+import { JSON_TYPE } from '../http/conditional.js';
+import { addressOf, pageOf } from '../http/listing.js';
 import { negotiate } from '../http/negotiation.js';
 import { notModified, operation } from '../http/operation.js';
 import type { Format } from './formats/format.js';
@@ -25,8 +26,18 @@ import type { TimelineStore } from './store.js';
 const shared = { access: 'public', tag: 'Timeline' } as const;
 const MEDIA = ['application/json', ...FORMATS.map(({ media_type }) => media_type)];
 
-export const timelineRoutes = (store: TimelineStore, originOf: OriginOf) => async (app: FastifyInstance) => {
-  const sendForm = createForms(store, originOf);
+export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originOf: OriginOf) => async (app: FastifyInstance) => {
+  const makeForm = createForms(store);
+  const sendForm = (request: FastifyRequest, reply: FastifyReply, format: Format, query: FormQuery) => {
+    const form = { format, query, address: addressOf(request.routeOptions.url!, query), origin: originOf(request) };
+    return cache.answer(request, reply, `${format.suffix} ${form.origin}${form.address}`, () => makeForm(form));
+  };
+  // Before anything is read of the question but its words.
+  app.addHook('onRequest', (request, reply, done) => {
+    const answered = cache.recall(request, reply);
+    if (answered === null) done();
+    else answered.catch(done);
+  });
 
   app.get<{ Querystring: TimelineQuery }>(
     '/v1/timeline',
@@ -45,8 +56,11 @@ export const timelineRoutes = (store: TimelineStore, originOf: OriginOf) => asyn
       const media = negotiate(request, MEDIA);
       const format = FORMATS.find(({ media_type }) => media_type === media);
       if (format !== undefined) return sendForm(request, reply, format, withoutCounts(request.query, format));
-      const { meta, facets, ...page } = await store.read(request.query);
-      return sendPage(request, reply, page, { ...(facets && { facets }), meta });
+      const address = addressOf(request.routeOptions.url!, request.query);
+      return cache.answer(request, reply, `json ${address}`, async () => {
+        const { meta, facets, seq, ...page } = await store.read(request.query);
+        return { ...pageOf(address, page, { ...(facets && { facets }), meta }), type: JSON_TYPE, seq };
+      });
     },
   );
 
@@ -82,7 +96,11 @@ export const timelineRoutes = (store: TimelineStore, originOf: OriginOf) => asyn
       problems: [401],
       example: { url: '/v1/timeline/histogram?type=export_control&interval=quarter&from=2025&to=2025' },
     }),
-    async (request, reply) => sendAnswer(request, reply, { body: JSON.stringify(await store.histogram(request.query)) }),
+    async (request, reply) =>
+      cache.answer(request, reply, `json ${addressOf(request.routeOptions.url!, request.query)}`, async () => {
+        const answer = await store.histogram(request.query);
+        return { body: JSON.stringify(answer), type: JSON_TYPE, seq: answer.meta.as_of_seq };
+      }),
   );
 };
 

@@ -11,7 +11,7 @@ import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
 import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
-import { type Statement, Values } from './values.js';
+import { LAST_CHANGE, type Statement, Values } from './values.js';
 import { isOneWalk, isWalkable, walkSql } from './walk.js';
 
 /** In which order events are listed: as they happened, as they were recorded, or by how well they fit the search. */
@@ -114,7 +114,7 @@ export function pageStatement(question: PageQuestion, { total, facets }: Counts 
   const text = `
     select last.seq, last.recorded_at, c.event_id, c.state, c.card, ${keys.join(', ')}${filters.q !== undefined && withWording ? ', c.wording' : ''}
       ${total ? once(totalSql(filters, values), 'total') : ''}${facets ? once(facetsSql(filters, facets, values), 'facets') : ''}
-    from (select max(seq) as seq, max(recorded_at) as recorded_at from (select seq, recorded_at from revisions order by seq desc limit 1) r) last
+    from ${LAST_CHANGE}
     left join (${cards}) c on true
     order by ${columns.map(([sql]) => `${sql} ${direction}`).join(', ')}`;
   return { ...(isKept && { name: nameOf(text) }), text, values: values.all };

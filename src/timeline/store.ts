@@ -11,21 +11,27 @@ import type { Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, 
 import { parseSearch } from './search.js';
 import { createSnippets } from './snippet.js';
 import { type Counts, KEYSETS, keyOf, type Order, type PageQuestion, type PageRow, pageStatement } from './sql.js';
+import type { Statement } from './values.js';
 
-export interface TimelinePage extends Listing<string> {
+/** The last change that an answer knows; null where it was put together from several states of the data. */
+interface OfOneState {
+  seq: number | null;
+}
+
+export interface TimelinePage extends Listing<string>, OfOneState {
   facets?: Facets;
   meta: TimelineMeta;
 }
 
 /** All that match, as it is read. */
-export interface Opened {
+export interface Opened extends OfOneState {
   entries: AsyncIterable<Entry>;
   /** Whether the first chunk was all. */
   isWhole: boolean;
   meta: TimelineMeta;
 }
 
-export interface Recorded extends Listing<Entry> {
+export interface Recorded extends Listing<Entry>, OfOneState {
   meta: TimelineMeta;
 }
 
@@ -34,14 +40,15 @@ const CHUNK = 500;
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
-  const readRows = async (question: PageQuestion, counts?: Counts): Promise<PageRow[]> =>
-    (await pool.query<PageRow>(pageStatement(question, counts))).rows;
-
-  const metaOf = ([row]: PageRow[]): TimelineMeta => ({
-    as_of_seq: Number(row?.seq ?? 0),
-    last_change_at: row?.recorded_at?.toISOString() ?? null,
-  });
+export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'state'>) {
+  /** Each statement has a snapshot of its own, and tells up to which change it knows. */
+  async function readRows<Row extends { seq: string | null }>(statement: Statement): Promise<Row[]> {
+    const saw = state.reading();
+    const { rows } = await pool.query<Row>(statement);
+    saw(Number(rows[0]!.seq ?? 0));
+    return rows;
+  }
+  const readPage = (question: PageQuestion, counts?: Counts) => readRows<PageRow>(pageStatement(question, counts));
 
   /** The filters with misspelt names corrected, where they find nothing as they are. */
   async function corrected(filters: TimelineFilters): Promise<TimelineFilters | null> {
@@ -61,13 +68,15 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
       const cursor: Cursor | null = text === undefined ? null : decodeCursor(text, bound, KEYSETS[listed].parts);
       const question = { order: listed, isDescending: order === 'desc', cursor, rows: limit + 1 };
       const counts = { total, facets };
-      let rows = await readRows({ filters, ...question }, counts);
+      let rows = await readPage({ filters, ...question }, counts);
       let searched = filters;
+      const states = new Set([seqOf(rows)]);
       if (rows[0]?.event_id === null) {
         const other = await corrected(filters);
         if (other !== null) {
           searched = other;
-          rows = await readRows({ filters: other, ...question }, counts);
+          rows = await readPage({ filters: other, ...question }, counts);
+          states.add(seqOf(rows));
         }
       }
       const [first] = rows;
@@ -85,16 +94,15 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
         limit,
         ...(first!.total != null && { total: first!.total }),
         ...(first!.facets != null && { facets: toFacets(first!.facets) }),
+        seq: onlyOf(states),
         meta: { ...metaOf(rows), ...(searched.q !== filters.q && { searched_for: searched.q }) },
       };
     },
 
     async histogram(query: HistogramQuery): Promise<Histogram> {
       const { interval = 'month', ...filters } = query;
-      const { rows } = await pool.query<BucketRow>(histogramStatement({ interval, ...filters }));
-      const data = toBuckets(rows);
-      const last = await readRows({ filters: {}, order: 'happened', isDescending: false, cursor: null, rows: 0 });
-      return { data, meta: { ...metaOf(last), interval, rule: RULE } };
+      const rows = await readRows<BucketRow>(histogramStatement({ interval, ...filters }));
+      return { data: toBuckets(rows), meta: { ...metaOf(rows), interval, rule: RULE } };
     },
 
     /**
@@ -103,11 +111,16 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
      */
     async open(filters: TimelineFilters, order: Order, { isDescending = false, withRemoved = false } = {}): Promise<Opened> {
       const read = (asked: TimelineFilters, cursor: Cursor | null) =>
-        readRows({ filters: asked, order, isDescending, cursor, rows: CHUNK, withRemoved, withWording: false });
+        readPage({ filters: asked, order, isDescending, cursor, rows: CHUNK, withRemoved, withWording: false });
       const first = await read(filters, null);
       const other = first[0]?.event_id === null ? await corrected(filters) : null;
       const rows = other === null ? first : await read(other, null);
-      return { entries: entries(rows), isWhole: rows.length < CHUNK, meta: metaOf(rows) };
+      return {
+        entries: entries(rows),
+        isWhole: rows.length < CHUNK,
+        seq: onlyOf(new Set([seqOf(first), seqOf(rows)])),
+        meta: metaOf(rows),
+      };
 
       async function* entries(chunk: PageRow[]): AsyncGenerator<Entry> {
         for (;;) {
@@ -135,7 +148,7 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
         withRemoved: true,
         withWording: false,
       };
-      const rows = await readRows(question);
+      const rows = await readPage(question);
       const page = cutPage(
         rows.filter((row) => row.event_id !== null),
         limit,
@@ -143,16 +156,38 @@ export function createTimelineStore({ pool }: Pick<Database, 'pool'>) {
         keyOf,
         bound,
       );
-      return { data: page.rows.map(entryOf), next: page.next, previous: page.previous, limit, meta: metaOf(rows) };
+      return { data: page.rows.map(entryOf), next: page.next, previous: page.previous, limit, seq: seqOf(rows), meta: metaOf(rows) };
     },
 
     /** The initiatives of all that match, each from its first day to its last. */
-    async eras(filters: TimelineFilters): Promise<Era[]> {
-      const { rows } = await pool.query<Era>(erasStatement(filters));
-      return rows;
+    async eras(filters: TimelineFilters): Promise<{ eras: Era[] } & OfOneState> {
+      const rows = await readRows<EraRow>(erasStatement(filters));
+      const eras = rows.flatMap(({ name, start_date, end_date }) => (name === null ? [] : [{ name, start_date, end_date }]));
+      return { eras, seq: seqOf(rows) };
     },
   };
 }
+
+interface EraRow extends Omit<Era, 'name'> {
+  seq: string | null;
+  /** Null where there are none. */
+  name: string | null;
+}
+
+interface KnowingRow {
+  seq: string | null;
+  recorded_at: Date | null;
+}
+
+const seqOf = ([row]: Pick<KnowingRow, 'seq'>[]): number => Number(row?.seq ?? 0);
+
+const metaOf = (rows: KnowingRow[]): TimelineMeta => ({
+  as_of_seq: seqOf(rows),
+  last_change_at: rows[0]?.recorded_at?.toISOString() ?? null,
+});
+
+/** The state that several reads saw, where it was the same. */
+export const onlyOf = (states: Set<number | null>): number | null => (states.size === 1 ? [...states][0]! : null);
 
 function withSnippets(rows: PageRow[], q: string): string[] {
   const snippetOf = createSnippets(parseSearch(q)!);

@@ -1,5 +1,9 @@
 // Statements with their values apart, so that nothing a reader sends is ever part of the SQL.
 
+/** The last change that the snapshot of a statement knows of: one row, `last`, of `seq` and `recorded_at`. */
+export const LAST_CHANGE =
+  '(select max(seq) as seq, max(recorded_at) as recorded_at from (select seq, recorded_at from revisions order by seq desc limit 1) r) last';
+
 /** A statement with its values, in the order of $1, $2, … */
 export interface Statement {
   /** Under which each connection keeps it prepared; left out where its plan should be made for its values. */

@@ -14,6 +14,7 @@ test('nothing needs to be set', () => {
     seed: true,
     logLevel: 'info',
     databasePool: 10,
+    cacheMb: 64,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -36,6 +37,8 @@ test.each([
   [{ SEED: 'true' }, { seed: true }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ DATABASE_POOL: '1' }, { databasePool: 1 }],
+  [{ CACHE_MB: '0' }, { cacheMb: 0 }],
+  [{ CACHE_MB: '65536' }, { cacheMb: 65536 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
@@ -61,6 +64,8 @@ describe('what does not fit stops the program with one sentence that names the v
     ['SEED', 'canary', 'true or false'],
     ['LOG_LEVEL', 'canary', 'fatal, error, warn, info, debug, trace, silent'],
     ['DATABASE_POOL', '0', '1 to 500'],
+    ['CACHE_MB', '65537', 'to 65536'],
+    ['CACHE_MB', 'much', 'to 65536'],
     ['DATABASE_POOL', '501', '1 to 500'],
     ['SHUTDOWN_TIMEOUT_MS', '99', '100 to 600000'],
     ['SHUTDOWN_TIMEOUT_MS', '600001', '100 to 600000'],

@@ -34,7 +34,10 @@ describe.each(PAGES)('GET %s', (url) => {
 
   test('may be kept by shared caches for readers without a key, and by nobody else for those with one', async () => {
     const open = await api.get(url);
-    expect(open.headers).toMatchObject({ 'cache-control': 'public, max-age=0, must-revalidate', vary: 'accept, authorization' });
+    expect(open.headers).toMatchObject({
+      'cache-control': 'public, max-age=0, must-revalidate',
+      vary: 'accept, accept-encoding, authorization',
+    });
     if (url.startsWith('/v1/')) expect((await api.get(url, { as: 'editor' })).headers['cache-control']).toBe('private, no-cache');
   });
 });

@@ -1,10 +1,14 @@
 // Health: live while the process runs, ready while requests can be served.
 import { expect, test } from 'vitest';
 import { buildApp } from '../../src/app.js';
+import { createDataState } from '../../src/database/state.js';
 import { useApp } from '../support/app.js';
 
 const api = useApp('empty');
-const isAway = { pool: { query: () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })) } };
+const isAway = {
+  pool: { query: () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })) },
+  state: createDataState(() => Promise.reject(new Error('away')), false),
+};
 
 test('it is live and ready', async () => {
   for (const url of ['/health/live', '/health/ready']) {

@@ -1,0 +1,94 @@
+// Finished answers, kept while the data is in the state that they were made from.
+//
+// An answer is kept under its question in one spelling and the number of the last change that it knows. It is sent again
+// as long as that is still the last change; while nobody can tell which one is, nothing is. Its entity tag is made of the
+// same two, so that a reader who has the answer is told so without asking the database.
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { digest, sendFinished, sendNotModified, sendStream } from './conditional.js';
+import { Finished } from './finished.js';
+
+/** An answer as it is made. */
+export interface Made {
+  /** The bytes, or pieces where it is too long to be held. */
+  body: string | AsyncIterable<string>;
+  type: string;
+  headers?: Record<string, string>;
+  /** The last change that it knows; null where it is put together from several states. */
+  seq: number | null;
+}
+
+interface Options {
+  /** The number of the last change; null while it cannot be told. */
+  currentSeq: () => number | null;
+  /** How much may be kept, in bytes; 0 for nothing. */
+  bytes: number;
+  /** What else decides what an answer looks like: the version of the program. */
+  edition: string;
+}
+
+export type AnswerCache = ReturnType<typeof createAnswerCache>;
+
+/** No more than this part of the cache for one answer. */
+const LARGEST = 4;
+/** How much of it is for the addresses under which answers were asked for. */
+const FOR_ADDRESSES = 16;
+
+export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
+  const answers =
+    bytes === 0
+      ? null
+      : new LRUCache<string, { seq: number; finished: Finished }>({
+          maxSize: bytes,
+          maxEntrySize: Math.ceil(bytes / LARGEST),
+          sizeCalculation: ({ finished }, key) => finished.size + 2 * key.length + 200,
+        });
+  /** From what was asked, word for word, to the question that it is. */
+  const asked =
+    bytes === 0
+      ? null
+      : new LRUCache<string, string>({
+          maxSize: Math.ceil(bytes / FOR_ADDRESSES),
+          sizeCalculation: (key, words) => 2 * (key.length + words.length) + 100,
+        });
+  const wordsOf = ({ url, headers }: FastifyRequest) => `${url}\n${headers.accept ?? ''}\n${headers.host ?? ''}`;
+  const tagOf = (key: string, seq: number): string => digest(`${edition} ${seq} ${key}`);
+
+  return {
+    /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
+    recall(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | null {
+      const key = asked?.get(wordsOf(request));
+      const kept = key === undefined ? undefined : answers!.get(key);
+      return kept !== undefined && kept.seq === currentSeq() ? sendFinished(request, reply, kept.finished) : null;
+    },
+
+    /**
+     * @param key the question in one spelling, and all else that the answer depends on but the data
+     * @param make makes the answer
+     */
+    async answer(request: FastifyRequest, reply: FastifyReply, key: string, make: () => Promise<Made>): Promise<FastifyReply> {
+      const seq = answers === null ? null : currentSeq();
+      if (seq !== null) {
+        const kept = answers!.get(key);
+        if (kept?.seq === seq) {
+          asked!.set(wordsOf(request), key);
+          return sendFinished(request, reply, kept.finished);
+        }
+        if (sendNotModified(request, reply, tagOf(key, seq))) return reply;
+      }
+      const made = await make();
+      if (typeof made.body !== 'string') {
+        const tag = made.seq === null ? randomUUID() : tagOf(key, made.seq);
+        return sendStream(request, reply, made.body, tag, made.type, made.headers);
+      }
+      const tag = made.seq === null ? digest(made.body) : tagOf(key, made.seq);
+      const finished = new Finished(made.body, tag, made.type, made.headers);
+      if (made.seq !== null && answers !== null) {
+        answers.set(key, { seq: made.seq, finished });
+        asked!.set(wordsOf(request), key);
+      }
+      return sendFinished(request, reply, finished);
+    },
+  };
+}

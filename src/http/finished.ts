@@ -1,0 +1,79 @@
+// Finished answers: bytes that are sent as they are, plain or compressed. What a reader takes is settled by
+// Accept-Encoding (RFC 9110, section 12.5.3); each encoding is made once, when it is first asked for.
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+
+type Encoding = 'br' | 'gzip' | 'identity';
+
+const OFFERED: Encoding[] = ['br', 'gzip', 'identity'];
+/** Less than this is sent plain: what compressing it would save is less than its header. In bytes. */
+const LEAST = 1024;
+/** Of 11: nearly as small as any, in a tenth of the time. */
+const BROTLI_QUALITY = 5;
+
+const compress = {
+  gzip: promisify(gzip),
+  br: (bytes: Buffer) =>
+    promisify(brotliCompress)(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    }),
+};
+
+export class Finished {
+  private readonly bytes: Buffer;
+  private readonly encoded = new Map<'br' | 'gzip', Promise<Buffer>>();
+
+  /**
+   * @param tag the opaque part of its entity tag; those of its encodings are told apart by a suffix
+   * @param type its media type
+   * @param headers what else is sent with it
+   */
+  constructor(
+    body: string,
+    readonly tag: string,
+    readonly type: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    this.bytes = Buffer.from(body);
+  }
+
+  /** In bytes, with all that was made of it so far or will be. */
+  get size(): number {
+    // Compressed twice, to a fifth each or so.
+    return this.bytes.length < LEAST ? this.bytes.length : Math.ceil(this.bytes.length * 1.5);
+  }
+
+  /** How it is sent to this reader. */
+  encodingFor(request: FastifyRequest): Encoding {
+    if (request.headers['accept-encoding'] === undefined || this.bytes.length < LEAST) return 'identity';
+    // Its types do not know yet that it takes what to prefer among those that the reader likes as much.
+    const negotiator = new Negotiator(request.raw) as unknown as { encoding(offered: Encoding[], options: object): Encoding | undefined };
+    return negotiator.encoding(OFFERED, { preferred: OFFERED }) ?? 'identity';
+  }
+
+  async send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const encoding = this.encodingFor(request);
+    reply.headers({ ...this.headers, etag: etagFor(this.tag, encoding), 'content-type': this.type });
+    if (encoding === 'identity') return reply.send(this.bytes);
+    reply.header('content-encoding', encoding);
+    return reply.send(await this.bytesIn(encoding));
+  }
+
+  private bytesIn(encoding: 'br' | 'gzip'): Promise<Buffer> {
+    const made = this.encoded.get(encoding) ?? compress[encoding](this.bytes);
+    this.encoded.set(encoding, made);
+    return made;
+  }
+}
+
+const etagFor = (tag: string, encoding: Encoding): string => (encoding === 'identity' ? `"${tag}"` : `"${tag}-${encoding}"`);
+
+/** Whether a reader has the answer with this tag, in whatever encoding. @returns the tag as the reader has it */
+export function held(header: string | undefined, tag: string): string | null {
+  if (header === undefined) return null;
+  if (header.trim() === '*') return `"${tag}"`;
+  const candidates = header.split(',').map((candidate) => candidate.trim().replace(/^W\//, ''));
+  return OFFERED.map((encoding) => etagFor(tag, encoding)).find((etag) => candidates.includes(etag)) ?? null;
+}
