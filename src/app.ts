@@ -1,5 +1,4 @@
 // The table of contents: the frame in order, then one line for each feature.
-import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
@@ -17,6 +16,7 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, registerProblems } from './http/problems.js';
+import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
@@ -68,7 +68,7 @@ export async function buildApp({
   registerObservability(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
-  await app.register(helmet, { hsts: false, contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await registerSecurityHeaders(app, '/docs');
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({
     currentSeq: database.state.current,

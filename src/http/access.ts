@@ -36,12 +36,17 @@ export function registerAccess(app: FastifyInstance, authenticate: Authenticate)
     if (route.url.startsWith('/v1/') && route.config?.access === undefined)
       throw new Error(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
-    if (access === undefined) return;
+    // Most readers have no key; they wait for nobody.
+    if (access === undefined || (access === 'public' && request.headers.authorization === undefined)) return done();
+    admit(request, access).then(() => done(), done);
+  });
+
+  async function admit(request: FastifyRequest, access: Access): Promise<void> {
     request.principal = await identify(request, authenticate);
     if (access !== 'public') requireRole(request, access);
-  });
+  }
 }
 
 async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Principal | null> {

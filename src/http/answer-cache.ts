@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { digest, sendFinished, sendNotModified, sendStream } from './conditional.js';
+import { digest, type Sent, sendFinished, sendNotModified, sendStream } from './conditional.js';
 import { Finished } from './finished.js';
 
 /** An answer as it is made. */
@@ -57,7 +57,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
 
   return {
     /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
-    recall(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | null {
+    recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
       const key = asked?.get(wordsOf(request));
       const kept = key === undefined ? undefined : answers!.get(key);
       return kept !== undefined && kept.seq === currentSeq() ? sendFinished(request, reply, kept.finished) : null;

@@ -16,6 +16,9 @@ export interface Answer {
   version?: number;
 }
 
+/** At once, or as soon as it is compressed. */
+export type Sent = FastifyReply | Promise<FastifyReply>;
+
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
@@ -29,10 +32,10 @@ export const sendAnswer = (
   answer: Answer,
   type = JSON_TYPE,
   headers: Record<string, string> = {},
-): Promise<FastifyReply> => sendFinished(request, reply, new Finished(answer.body, tagOf(answer), type, headers));
+): Sent => sendFinished(request, reply, new Finished(answer.body, tagOf(answer), type, headers));
 
 /** Sends an answer whose bytes are there, or 304 without them. */
-export async function sendFinished(request: FastifyRequest, reply: FastifyReply, finished: Finished): Promise<FastifyReply> {
+export function sendFinished(request: FastifyRequest, reply: FastifyReply, finished: Finished): Sent {
   return sendNotModified(request, reply, finished.tag) ? reply : finished.send(request, reply.headers(cachingOf(request)));
 }
 
@@ -40,10 +43,7 @@ export async function sendFinished(request: FastifyRequest, reply: FastifyReply,
 export function sendNotModified(request: FastifyRequest, reply: FastifyReply, tag: string): boolean {
   const etag = held(request.headers['if-none-match'], tag);
   if (etag === null) return false;
-  reply
-    .code(304)
-    .headers({ ...cachingOf(request), etag })
-    .send();
+  reply.code(304).headers(cachingOf(request)).header('etag', etag).send();
   return true;
 }
 

@@ -53,12 +53,12 @@ export class Finished {
     return negotiator.encoding(OFFERED, { preferred: OFFERED }) ?? 'identity';
   }
 
-  async send(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  /** Sends it, at once where it need not be compressed first. */
+  send(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     const encoding = this.encodingFor(request);
-    reply.headers({ ...this.headers, etag: etagFor(this.tag, encoding), 'content-type': this.type });
+    reply.headers(this.headers).header('etag', etagFor(this.tag, encoding)).header('content-type', this.type);
     if (encoding === 'identity') return reply.send(this.bytes);
-    reply.header('content-encoding', encoding);
-    return reply.send(await this.bytesIn(encoding));
+    return this.bytesIn(encoding).then((bytes) => reply.header('content-encoding', encoding).send(bytes));
   }
 
   private bytesIn(encoding: 'br' | 'gzip'): Promise<Buffer> {
@@ -73,6 +73,7 @@ const etagFor = (tag: string, encoding: Encoding): string => (encoding === 'iden
 /** Whether a reader has the answer with this tag, in whatever encoding. @returns the tag as the reader has it */
 export function held(header: string | undefined, tag: string): string | null {
   if (header === undefined) return null;
+  if (header === `"${tag}"`) return header;
   if (header.trim() === '*') return `"${tag}"`;
   const candidates = header.split(',').map((candidate) => candidate.trim().replace(/^W\//, ''));
   return OFFERED.map((encoding) => etagFor(tag, encoding)).find((etag) => candidates.includes(etag)) ?? null;

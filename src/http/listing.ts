@@ -2,18 +2,13 @@
 // `Link` (RFC 8288).
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Listing } from '../contract/page.js';
-import { sendAnswer } from './conditional.js';
+import { type Sent, sendAnswer } from './conditional.js';
 
 /**
  * @param page finished JSON of each item, and the cursors of the neighbours
  * @param members further members of the answer, such as `meta`
  */
-export function sendPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  page: Listing<string>,
-  members: Record<string, unknown> = {},
-): Promise<FastifyReply> {
+export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Listing<string>, members: Record<string, unknown> = {}): Sent {
   const { body, headers } = pageOf(request.url, page, members);
   return sendAnswer(request, reply, { body }, undefined, headers);
 }

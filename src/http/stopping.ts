@@ -3,7 +3,8 @@
 import type { FastifyInstance } from 'fastify';
 
 export function registerStopping(app: FastifyInstance, isStopping: () => boolean): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (isStopping()) reply.header('connection', 'close');
+    done(null, payload);
   });
 }

@@ -34,9 +34,9 @@ export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originO
   };
   // Before anything is read of the question but its words.
   app.addHook('onRequest', (request, reply, done) => {
-    const answered = cache.recall(request, reply);
-    if (answered === null) done();
-    else answered.catch(done);
+    const sent = cache.recall(request, reply);
+    if (sent === null) done();
+    else if (sent instanceof Promise) sent.catch(done);
   });
 
   app.get<{ Querystring: TimelineQuery }>(

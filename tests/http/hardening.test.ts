@@ -2,6 +2,8 @@
 import { Writable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.js';
+import type { Database } from '../../src/database/connect.js';
+import { createServices } from '../../src/services.js';
 import { useApp } from '../support/app.js';
 
 const api = useApp('seeded');
@@ -135,6 +137,12 @@ describe('the log', () => {
     await app.inject('/v1/%zz');
     await app.close();
     expect(lines.join('')).not.toContain(made.json().key);
+    const broken = Object.assign(new Error('broken inside'), { config: { authorization: 'canary-config' }, row: ['canary-row'] });
+    const pool = { query: () => Promise.reject(Object.assign(new Error('broken', { cause: broken }), { detail: 'canary-detail' })) };
+    const services = createServices({ ...api.database, pool } as unknown as Database);
+    const breaking = await buildApp({ config: { logLevel: 'trace' }, logTo, database: api.database, services, openapi: '{}' });
+    expect((await breaking.inject('/v1/timeline')).statusCode).toBe(500);
+    await breaking.close();
   });
 
   test('has one line for each request, with its id, operation, status and duration', () => {
@@ -149,8 +157,19 @@ describe('the log', () => {
       ['listSources', 200],
       ['createTopic', 201],
       [null, 400],
+      ['getTimeline', 500],
     ]);
     expect(requests[0]).toMatchObject({ reqId: 'from-a-proxy-1', method: 'GET', path: '/v1/keys', duration_ms: expect.any(Number) });
+  });
+
+  test('tells of an error what it was and whence, with what caused it', () => {
+    const { err } = JSON.parse(lines.find((line) => line.includes('broken inside'))!);
+    expect(err).toMatchObject({
+      type: 'Error',
+      message: 'broken',
+      stack: expect.stringContaining('hardening.test'),
+      cause: { message: 'broken inside' },
+    });
   });
 
   test('holds no key, no cookie, no body and nothing that was asked for', () => {
@@ -161,14 +180,19 @@ describe('the log', () => {
 
 describe('headers', () => {
   test('tell browsers to be careful', async () => {
-    for (const url of ['/v1/timeline', '/v1/nothing', '/docs/']) {
+    for (const [url, frames, sources] of [
+      ['/v1/timeline', 'DENY', "default-src 'none'"],
+      ['/v1/timeline', 'DENY', "default-src 'none'"],
+      ['/v1/nothing', 'DENY', "default-src 'none'"],
+      ['/docs/', 'SAMEORIGIN', "default-src 'self'"],
+    ] as const) {
       const { headers } = await api.app.inject(url);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'x-frame-options': 'SAMEORIGIN',
+        'x-frame-options': frames,
         'referrer-policy': 'no-referrer',
       });
-      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).toContain(sources);
       expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     }
   });
