@@ -1,137 +1,135 @@
 // npm run bench: measures the product against the floors in one run, in rounds that take turns, and writes
-// bench/RESULTS.md. BENCH_DATABASE_URL names the server; EVENTS, ROUNDS and SECONDS may be set.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+// bench/RESULTS.md. BENCH_DATABASE_URL names the server; EVENTS (one or two numbers), ROUNDS and SECONDS may be set.
+import { writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { prepareDatabase } from './database.js';
 import { generator, type Load, load, median, type Target } from './load.js';
+import { measureMemory } from './memory.js';
+import { startFloor, startProduct, stopAll } from './product.js';
+import { databaseTimes, questions } from './questions.js';
+import { measureWriting } from './writing.js';
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
-const EVENTS = Number(process.env.EVENTS ?? 100_000);
+const SIZES = (process.env.EVENTS ?? '100000,1000000').split(',').map(Number);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const SECONDS = Number(process.env.SECONDS ?? 4);
-const FLOORS = ['F1', 'F2', 'F3', 'F304'];
+const SECONDS = Number(process.env.SECONDS ?? 3);
 
-const processes: ChildProcess[] = [];
+const named = (count: number): string => (count >= 1e6 ? `${count / 1e6} M` : `${count / 1000} k`);
+const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(70)}`);
+const databases = new Map<number, string>();
+for (const size of SIZES) databases.set(size, await prepareDatabase(SERVER, size));
+const [small, large] = [SIZES[0]!, SIZES.at(-1)!];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function start(file: string, input: string[], environment: Record<string, string>, ready: string): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    [...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(new URL(file, import.meta.url)), ...input],
-    {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
-  processes.push(child);
-  for (;;) {
-    const answer = await fetch(ready).catch(() => null);
-    if (answer !== null && answer.status < 500) return;
-    if (child.exitCode !== null) throw new Error(`${file} ${input.join(' ')} ended with ${child.exitCode}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** What is asked of the product. */
-async function questions(address: string, databaseUrl: string): Promise<Target[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<{ day: string }>(
-    `select start_date::text as day from event_cards order by start_date offset ${Math.floor(EVENTS / 2)} limit 1`,
-  );
-  await client.end();
-  const first = await fetch(`${address}/v1/timeline`);
-  const deep = ((await (await fetch(`${address}/v1/timeline?from=${rows[0]!.day}&limit=50`)).json()) as { page: { next: string } }).page
-    .next;
-  const ask = (name: string, query: string): Target => ({ name, url: `${address}/v1/timeline${query}` });
-  return [
-    ask('first page', ''),
-    { name: '304', url: `${address}/v1/timeline`, headers: { 'If-None-Match': first.headers.get('etag')! } },
-    { name: 'from the middle', url: `${address}${deep}` },
-    ask('type + range + topic', '?type=meeting&from=2000&to=2020&topic=topic-3'),
-    ask('rare actor', '?actor=actor-4321'),
-    ask('common actor', '?actor=actor-1'),
-    ask('country', '?country=QA'),
-    ask('plan item', '?plan=plan&item=13'),
-    ask('absent topic', '?topic=nothing'),
-    ask('q, common word', '?q=governance'),
-    ask('q, rare word', '?q=quantum'),
-    { name: 'one event', url: `${address}/v1/events/event-77` },
-    // The last: what wrk gave up waiting for still runs for a while.
-    ask('facets of all', '?facets=type,topic,actor,country,initiative,year&limit=1'),
-  ];
-}
-
-const databaseUrl = await prepareDatabase(SERVER, EVENTS);
+// Floors: those of memory once, those that read for each size.
 const targets: Target[] = [];
-for (const floor of FLOORS) {
-  const port = await freePort();
-  await start('floors.ts', [floor, String(port)], { DATABASE_URL: databaseUrl }, `http://127.0.0.1:${port}/`);
-  targets.push({ name: floor, url: `http://127.0.0.1:${port}/` });
+for (const floor of ['F1', 'F2', 'F304']) targets.push({ name: floor, url: (await startFloor(floor, databases.get(small)!)).address });
+for (const floor of ['built', 'rows']) targets.push({ name: floor, url: (await startFloor(floor, databases.get(small)!)).address });
+for (const size of SIZES) targets.push({ name: `F3, ${named(size)}`, url: (await startFloor('F3', databases.get(size)!)).address });
+
+const kept = await startProduct(databases.get(large)!, 64);
+for (const size of SIZES) {
+  const { address } = await startProduct(databases.get(size)!, 0);
+  for (const target of await questions(address, databases.get(size)!, size))
+    targets.push({ ...target, name: `${target.name}, ${named(size)}` });
 }
-const port = await freePort();
-const address = `http://127.0.0.1:${port}`;
-await start('../dist/main.js', [], { DATABASE_URL: databaseUrl, PORT: String(port), SEED: 'false' }, `${address}/health/ready`);
-targets.push(...(await questions(address, databaseUrl)));
+const page = `${kept.address}/v1/timeline`;
+const etag = (await fetch(page, { headers: { 'accept-encoding': 'identity' } })).headers.get('etag')!;
+targets.push({ name: 'cached', url: page }, { name: '304', url: page, headers: { 'If-None-Match': etag } });
+targets.push({ name: 'cached, gzip', url: page, headers: { 'Accept-Encoding': 'gzip' } });
 
 const results = new Map<string, Load[]>(targets.map(({ name }) => [name, []]));
 for (let round = 1; round <= ROUNDS; round++) {
   for (const target of targets) {
-    process.stderr.write(`\rround ${round} of ${ROUNDS}: ${target.name.padEnd(30)}`);
+    say(`round ${round} of ${ROUNDS}: ${target.name}`);
     results.get(target.name)!.push(await load(target, SECONDS));
   }
 }
-process.stderr.write('\r'.padEnd(60));
-for (const child of processes) child.kill();
-
 const rateOf = (name: string) => median(results.get(name)!.map(({ rate }) => rate));
-const version = (await query('select version()')).replace(/,.*/, '');
-const table = targets.map(({ name }) => {
-  const runs = results.get(name)!;
-  const errors = runs.reduce((sum, one) => sum + one.errors, 0);
-  const ratio = (rateOf(name) / rateOf(name === '304' ? 'F304' : FLOORS.includes(name) ? name : 'F3')).toFixed(2);
-  return `| ${name} | ${Math.round(rateOf(name))} | ${median(runs.map(({ p50_ms }) => p50_ms)).toFixed(2)} | ${median(runs.map(({ p99_ms }) => p99_ms)).toFixed(2)} | ${ratio} | ${errors} |`;
+const p50Of = (name: string) => median(results.get(name)!.map(({ p50_ms }) => p50_ms));
+const p99Of = (name: string) => median(results.get(name)!.map(({ p99_ms }) => p99_ms));
+
+say('writing');
+const writing = await measureWriting(databases.get(small)!, ROUNDS, SECONDS);
+say('memory');
+const memory = await measureMemory(
+  kept,
+  targets
+    .filter(({ name }) => name.endsWith(named(large)) && !name.startsWith('F3'))
+    .map(({ url }) => kept.address + url.slice(url.indexOf('/v1'))),
+  SECONDS,
+);
+const times = await databaseTimes(databases.get(large)!);
+const starts = [];
+for (let time = 0; time < 5; time++) starts.push((await startProduct(databases.get(large)!, 64)).started_ms);
+stopAll();
+say('');
+
+interface Bar {
+  what: string;
+  measured: number;
+  bar: string;
+  holds: boolean;
+}
+const atLeast = (what: string, measured: number, least: number): Bar => ({
+  what,
+  measured,
+  bar: `at least ${least}`,
+  holds: measured >= least,
 });
-const text = `## ${EVENTS.toLocaleString('en')} events
+const atMost = (what: string, measured: number, most: number): Bar => ({ what, measured, bar: `at most ${most}`, holds: measured <= most });
+const first = (size: number) => `first page, ${named(size)}`;
+const filtered = ['type + range + topic', 'rare actor', 'country', 'plan item'].map((name) => `${name}, ${named(large)}`);
+const bars: Bar[] = [
+  ...SIZES.map((size) =>
+    atLeast(`first page of ${named(size)}, not cached, of F3`, rateOf(first(size)) / rateOf(`F3, ${named(size)}`), 0.85),
+  ),
+  atLeast('cached, of F2', rateOf('cached') / rateOf('F2'), 0.9),
+  atLeast('304, of F304', rateOf('304') / rateOf('F304'), 0.8),
+  atLeast(`a page in the middle of ${named(large)}, of the first`, rateOf(`in the middle, ${named(large)}`) / rateOf(first(large)), 0.9),
+  ...filtered.map((name) => atMost(`${name}: p99, by the p50 of the first page`, p99Of(name) / p50Of(first(large)), 5)),
+  atLeast(
+    `type + range + topic of ${named(small)}, of the first page`,
+    rateOf(`type + range + topic, ${named(small)}`) / rateOf(first(small)),
+    0.6,
+  ),
+  atLeast(`a common word in ${named(small)}, of the first page`, rateOf(`q, common word, ${named(small)}`) / rateOf(first(small)), 0.35),
+  ...times.map(({ what, milliseconds, bar }) => atMost(`${what} in ${named(large)}: ms of the database`, milliseconds, bar)),
+  atLeast(`first page of ${named(large)}, of that of ${named(small)}`, rateOf(first(large)) / rateOf(first(small)), 0.9),
+  atLeast('writing an event, of the same rows by hand', writing.byService / writing.byHand, 0.5),
+  atMost('memory idle, MB', memory.idle, 120),
+  atMost('memory under load, MB', memory.underLoad, 250),
+  atMost(`memory that a CSV of ${memory.csvRows.toLocaleString('en')} rows adds, MB`, memory.csvAdds, 50),
+  atMost('start to first answer, ms', median(starts), 1000),
+];
 
-${new Date().toISOString().slice(0, 10)}; ${cpus().length} × ${cpus()[0]!.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}; Node ${process.version}; ${version};
-${await generator()}; medians of ${ROUNDS} interleaved rounds of ${SECONDS} s. The ratio is to F3, that of 304 to F304, within the run.
+const client = new pg.Client({ connectionString: databases.get(large)! });
+await client.connect();
+const { version } = (await client.query<{ version: string }>('select version()')).rows[0]!;
+await client.end();
+const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
+const text = `# Results
 
-| what | requests a second | p50 ms | p99 ms | ratio | errors |
-| --- | ---: | ---: | ---: | ---: | ---: |
-${table.join('\n')}
+Written by \`npm run bench\`; what is asked, the floors and the other ways are in the code beside this file. A bar that is missed says so.
+
+${new Date().toISOString().slice(0, 10)}; ${cpus().length} × ${cpus()[0]!.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}; Node ${process.version}; ${version.replace(/,.*/, '')};
+${await generator()}; medians of ${ROUNDS} interleaved rounds of ${SECONDS} s. ${SIZES.map(named).join(' and ')} events. All that is not called cached is asked of a process that keeps no answers.
+
+| bar | measured | holds |
+| --- | ---: | --- |
+${bars.map(({ what, measured, bar, holds }) => `| ${what}: ${bar} | ${number(measured)} | ${holds ? 'yes' : '**no**'} |`).join('\n')}
+
+Writing: ${number(writing.byService)} events a second, by hand ${number(writing.byHand)}. CSV of everything: ${number(memory.csvSeconds)} s.
+
+| what | requests a second | p50 ms | p99 ms | errors |
+| --- | ---: | ---: | ---: | ---: |
+${targets
+  .map(({ name }) => {
+    const errors = results.get(name)!.reduce((sum, one) => sum + one.errors, 0);
+    return `| ${name} | ${Math.round(rateOf(name)).toLocaleString('en')} | ${p50Of(name).toFixed(2)} | ${p99Of(name).toFixed(2)} | ${errors} |`;
+  })
+  .join('\n')}
 `;
 console.log(text);
-const file = new URL('RESULTS.md', import.meta.url);
-const others = existsSync(file)
-  ? readFileSync(file, 'utf8')
-      .split(/^(?=## )/m)
-      .slice(1)
-  : [];
-const sections = [...others.filter((section) => !section.startsWith(text.split('\n')[0]!)), text].map((section) => section.trim());
-writeFileSync(
-  file,
-  `# Results\n\nWritten by \`npm run bench\`. What is asked, and the floors, are in the code beside this file.\n\n${sections.join('\n\n')}\n`,
-);
+writeFileSync(new URL('RESULTS.md', import.meta.url), text);
 process.exit();
-
-async function query(text: string): Promise<string> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  const { rows } = await client.query<[unknown]>({ text, rowMode: 'array' });
-  await client.end();
-  return String(rows[0]?.[0]);
-}

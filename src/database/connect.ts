@@ -72,7 +72,7 @@ function assemble(pool: pg.Pool, description: string, isAlone: boolean, afterwar
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },
   });
   const state = createDataState(async () => Number((await pool.query<{ seq: string }>(LAST_CHANGE)).rows[0]?.seq ?? 0), isAlone);
@@ -87,6 +87,19 @@ function assemble(pool: pg.Pool, description: string, isAlone: boolean, afterwar
       await pool.end();
       await afterwards();
     },
+  };
+}
+
+/** How many statements each connection keeps prepared for Prisma; there are fewer, but for lists of many lengths. */
+const MOST_NAMES = 200;
+
+/** Names for statements, so that a connection parses and plans each once. What comes after the first many stays unnamed. */
+function createNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>();
+  return ({ sql }) => {
+    const name = names.get(sql) ?? (names.size < MOST_NAMES ? `prisma ${names.size}` : '');
+    if (name !== '') names.set(sql, name);
+    return name;
   };
 }
 

@@ -44,6 +44,20 @@ const KEYS = `array(
 
 const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;
 
+/** What a card shows of the event `e`, in the order of the answer. */
+export const CARD_OF_EVENT = `
+  select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
+  ${placeOf('e')} as place,
+  e.significance, e.certainty, e.state, e.details,
+  ${ACTORS} as actors,
+  ${named('event_topics', 'topics', 'topic_id')} as topics,
+  ${named('event_initiatives', 'initiatives', 'initiative_id')} as initiatives,
+  ${ACTION_ITEMS} as action_items,
+  ${citationsSql('event_citations', 'l.event_id = e.id')} as sources,
+  ${RELATED} as related,
+  e.confidence, e.evidence, e.caveat, e.notes, e.version,
+  ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at`;
+
 /** Where the events of `cards` stand on the timeline, once for each key that is walked. */
 const postingsOf = (cards: string): string => `
   select k.key collate "C" as key, x.start_date, x.precision_rank, x.event_id, x.type collate "C" as type, x.certainty collate "C" as certainty, x.significance
@@ -64,17 +78,7 @@ export const MAKE_CARDS = `
       e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
     from events e
     cross join lateral (
-      select e.id, e.slug, e.type, e.action, e.title, e.summary, e.date, e.start_date, e.end_date, e.date_precision,
-        ${placeOf('e')} as place,
-        e.significance, e.certainty, e.state, e.details,
-        ${ACTORS} as actors,
-        ${named('event_topics', 'topics', 'topic_id')} as topics,
-        ${named('event_initiatives', 'initiatives', 'initiative_id')} as initiatives,
-        ${ACTION_ITEMS} as action_items,
-        ${citationsSql('event_citations', 'l.event_id = e.id')} as sources,
-        ${RELATED} as related,
-        e.confidence, e.evidence, e.caveat, e.notes, e.version,
-        ${instantOf('e.created_at')} as created_at, ${instantOf('e.updated_at')} as updated_at, ${instantOf('e.published_at')} as published_at
+      ${CARD_OF_EVENT}
       offset 0
     ) c
     where e.id = any($1::uuid[])

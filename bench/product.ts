@@ -1,0 +1,58 @@
+// Programs under measurement: the product as it is built, and the floors, each a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export interface Program {
+  address: string;
+  /** From its start to its first answer, in milliseconds. */
+  started_ms: number;
+  /** Resident memory, in MB. */
+  memory(): number;
+}
+
+const running: ChildProcess[] = [];
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function start(file: string, input: string[], environment: Record<string, string>, path: string): Promise<Program> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(
+    process.execPath,
+    [...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(new URL(file, import.meta.url)), ...input, String(port)],
+    { env: { ...process.env, PORT: String(port), ...environment }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  running.push(child);
+  const address = `http://127.0.0.1:${port}`;
+  for (;;) {
+    const answer = await fetch(`${address}${path}`).catch(() => null);
+    if (answer !== null && answer.status < 500) break;
+    if (child.exitCode !== null) throw new Error(`${file} ${input.join(' ')} ended with ${child.exitCode}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return {
+    address,
+    started_ms: performance.now() - began,
+    memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
+  };
+}
+
+export const startFloor = (name: string, databaseUrl: string): Promise<Program> =>
+  start('floors.ts', [name], { DATABASE_URL: databaseUrl }, '/');
+
+export const startProduct = (databaseUrl: string, cacheMb: number): Promise<Program> =>
+  start('../dist/main.js', [], { DATABASE_URL: databaseUrl, SEED: 'false', CACHE_MB: String(cacheMb) }, '/health/ready');
+
+export function stopAll(): void {
+  for (const child of running) child.kill();
+}
