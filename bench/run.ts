@@ -16,7 +16,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 3);
 
 const named = (count: number): string => (count >= 1e6 ? `${count / 1e6} M` : `${count / 1000} k`);
-const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(70)}`);
+const say = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r${text.padEnd(70)}` : `${text}\n`);
 const databases = new Map<number, string>();
 for (const size of SIZES) databases.set(size, await prepareDatabase(SERVER, size));
 const [small, large] = [SIZES[0]!, SIZES.at(-1)!];

@@ -44,6 +44,9 @@ const noParameters = z.strictObject({});
 const OPEN: Record<string, string[]>[] = [{}, { apiKey: [] }];
 const KEY: Record<string, string[]>[] = [{ apiKey: [] }];
 
+/** How long an answer may take, in milliseconds. */
+const HANDLER_TIMEOUT = 60_000;
+
 /** @returns the options of the route */
 export function operation({ id, access, tag, answers, problems = [], example, media, querystring = noParameters, ...rest }: Operation) {
   const schema: FastifySchema & Record<string, unknown> = {
@@ -54,7 +57,12 @@ export function operation({ id, access, tag, answers, problems = [], example, me
     querystring,
     response: { ...answers, ...Object.fromEntries([400, ...problems, 500, 503].map((status) => [status, problem])) },
   };
-  return { config: { operation: id, ...(access !== null && { access }), ...(example && { example }), ...(media && { media }) }, schema };
+  return {
+    // What may be long is sent for as long as the reader takes it; its statements have a time-out each.
+    ...(media === undefined && { handlerTimeout: HANDLER_TIMEOUT }),
+    config: { operation: id, ...(access !== null && { access }), ...(example && { example }), ...(media && { media }) },
+    schema,
+  };
 }
 
 /** What a conditional GET answers when the reader has it already. */

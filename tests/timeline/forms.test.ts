@@ -1,30 +1,12 @@
 // The same question in every form: by suffix and by Accept, whole or in pages, and streamed where there is much.
 import { connect } from 'node:net';
-import { parseAtomFeed } from 'feedsmith';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/timeline/formats/index.js';
 import { useApp } from '../support/app.js';
+import { slugsIn } from './slugs-in-forms.js';
 
 const api = useApp('seeded');
 const QUESTION = 'type=export_control&from=2025';
-const slugsIn: Record<string, (text: string) => string[]> = {
-  csv: (text) =>
-    text
-      .trim()
-      .split('\r\n')
-      .slice(1)
-      .map((line) => line.split(',')[1]!),
-  ndjson: (text) =>
-    text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).slug),
-  ics: (text) => [...text.replaceAll('\r\n ', '').matchAll(/^URL;VALUE=URI:.*\/v1\/events\/(.+)\r$/gm)].map(([, slug]) => slug!),
-  atom: (text) => (parseAtomFeed(text).entries ?? []).map(({ links }) => links![0]!.href!.split('/').at(-1)!),
-  'feed.json': (text) => JSON.parse(text).items.map(({ url }: { url: string }) => url.split('/').at(-1)),
-  'timelinejs.json': (text) => JSON.parse(text).events.map(({ unique_id }: { unique_id: string }) => unique_id),
-  jsonld: (text) => JSON.parse(text)['@graph'].map((node: { url: string }) => node.url.split('/').at(-1)),
-};
 const expected = async (query: string): Promise<string[]> =>
   (await api.get(`/v1/timeline?${query}&limit=200`)).json().data.map(({ slug }: { slug: string }) => slug);
 
