@@ -35,8 +35,9 @@ export interface Recorded extends Listing<Entry>, OfOneState {
   meta: TimelineMeta;
 }
 
-/** How many cards one statement reads when all are wanted. */
-const CHUNK = 500;
+/** When all are wanted: up to how many are answered whole, and how many more one statement reads, which bounds the memory. */
+const WHOLE = 500;
+const CHUNK = 100;
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
@@ -110,24 +111,24 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
      * and up to which change it knows; what is read later may know more.
      */
     async open(filters: TimelineFilters, order: Order, { isDescending = false, withRemoved = false } = {}): Promise<Opened> {
-      const read = (asked: TimelineFilters, cursor: Cursor | null) =>
-        readPage({ filters: asked, order, isDescending, cursor, rows: CHUNK, withRemoved, withWording: false });
+      const read = (asked: TimelineFilters, cursor: Cursor | null, rows = WHOLE) =>
+        readPage({ filters: asked, order, isDescending, cursor, rows, withRemoved, withWording: false });
       const first = await read(filters, null);
       const other = first[0]?.event_id === null ? await corrected(filters) : null;
       const rows = other === null ? first : await read(other, null);
       return {
         entries: entries(rows),
-        isWhole: rows.length < CHUNK,
+        isWhole: rows.length < WHOLE,
         seq: onlyOf(new Set([seqOf(first), seqOf(rows)])),
         meta: metaOf(rows),
       };
 
       async function* entries(chunk: PageRow[]): AsyncGenerator<Entry> {
-        for (;;) {
+        for (let size = WHOLE; ; size = CHUNK) {
           const cards = chunk.filter((row) => row.event_id !== null);
           for (const row of cards) yield entryOf(row);
-          if (cards.length < CHUNK) return;
-          chunk = await read(other ?? filters, { key: keyOf(cards.at(-1)!), towards: 'next' });
+          if (cards.length < size) return;
+          chunk = await read(other ?? filters, { key: keyOf(cards.at(-1)!), towards: 'next' }, CHUNK);
         }
       }
     },
