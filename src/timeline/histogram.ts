@@ -25,7 +25,7 @@ const STEPS = {
 export interface BucketRow {
   /** The last change that the counts know of. */
   seq: string | null;
-  recorded_at: Date | null;
+  recorded_at: string | null;
   /** Null where there are no buckets. */
   start_date: string | null;
   end_date: string;

@@ -61,7 +61,7 @@ export const KEYSETS: Record<Order, Keyset> = {
 export interface PageRow {
   /** bigint, as text. */
   seq: string | null;
-  recorded_at: Date | null;
+  recorded_at: string | null;
   event_id: string | null;
   card: string;
   state: string;
@@ -135,9 +135,12 @@ function searchedSql({ filters, order, cursor, rows, withRemoved }: PageQuestion
     const key = columns.map(([, type], index) => values.add(cursor.key[index], type)).join(', ');
     where.push(`(${names.join(', ')}) ${isBackwards ? '<' : '>'} (${key})`);
   }
+  // Without filters as a subquery: a plan that does not know the limit then costs the planner no more than one that does,
+  // and so is kept.
+  const limit = isUnfiltered(filters) ? `(select ${values.add(rows, 'int')})` : values.add(rows, 'int');
   return `
     select c.* from ${ranked || 'event_cards c'} ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-    order by ${names.map((name) => `${name} ${isBackwards ? 'desc' : 'asc'}`).join(', ')} limit ${values.add(rows, 'int')}`;
+    order by ${names.map((name) => `${name} ${isBackwards ? 'desc' : 'asc'}`).join(', ')} limit ${limit}`;
 }
 
 /** How many cards match in all: everything, and what bears one key, is kept; the rest is counted. */

@@ -177,14 +177,14 @@ interface EraRow extends Omit<Era, 'name'> {
 
 interface KnowingRow {
   seq: string | null;
-  recorded_at: Date | null;
+  recorded_at: string | null;
 }
 
 const seqOf = ([row]: Pick<KnowingRow, 'seq'>[]): number => Number(row?.seq ?? 0);
 
 const metaOf = (rows: KnowingRow[]): TimelineMeta => ({
   as_of_seq: seqOf(rows),
-  last_change_at: rows[0]?.recorded_at?.toISOString() ?? null,
+  last_change_at: rows[0]?.recorded_at ?? null,
 });
 
 /** The state that several reads saw, where it was the same. */
