@@ -129,8 +129,9 @@ test('the type is tested on the way, without a look at a card or another list', 
   for (const plan of [await planOf(query), await keptPlanOf(query)]) {
     expect(typesOf(scansOf(plan, 'p'))).toEqual(['Index Only Scan']);
     expect(scansOf(plan, 'o')).toEqual([]);
-    // One in forty is of the type. Newer servers test it within the index and tell only of those that are.
-    expect(readFrom(plan, 'p')).toBeLessThanOrEqual(51 * 40);
+    // One in forty is of the type, and another may stand before it on its day. Newer servers test it within the index and
+    // tell only of those that are.
+    expect(readFrom(plan, 'p')).toBeLessThanOrEqual(51 * 40 + 1);
   }
 });
 
