@@ -1,9 +1,8 @@
 // Programs under measurement: the product as it is built, and the floors, each a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../tests/support/free-port.js';
 
 export interface Program {
   address: string;
@@ -14,15 +13,6 @@ export interface Program {
 }
 
 const running: ChildProcess[] = [];
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 async function start(file: string, input: string[], environment: Record<string, string>, path: string): Promise<Program> {
   const port = await freePort();

@@ -8,24 +8,10 @@ import { EVENT_TYPE_NAMES } from '../../src/events/types/index.js';
 import { FORMATS } from '../../src/timeline/formats/index.js';
 import { FACETS } from '../../src/timeline/schema.js';
 import { useApp } from '../support/app.js';
+import { countriesOf, type Event, type Filters, meets, slugsOf } from './picking.js';
 import { slugsIn } from './slugs-in-forms.js';
 
 const api = useApp('seeded');
-
-interface Event {
-  slug: string;
-  type: string;
-  start_date: string | null;
-  end_date: string | null;
-  significance: number;
-  certainty: string;
-  place: { country_code: string | null } | null;
-  actors: { slug: string; country_code: string | null }[];
-  topics: { slug: string }[];
-  initiatives: { slug: string }[];
-  action_items: { plan: string; item: number }[];
-}
-type Question = Partial<Record<string, string[]>>;
 
 const DATES = [
   '2015',
@@ -42,53 +28,19 @@ const DATES = [
   '2025-12/..',
 ];
 let events: Event[] = [];
-/** Questions whose values are in the data, or nearly. */
-let questions: fc.Arbitrary<Question>;
+/** Filterss whose values are in the data, or nearly. */
+let questions: fc.Arbitrary<Filters>;
 
-const slugsOf = (named: { slug: string }[]) => named.map(({ slug }) => slug);
-const countriesOf = ({ actors, place }: Event) => [...actors.map(({ country_code }) => country_code), place?.country_code ?? null];
-
-/** What a question means, said once more without SQL. */
-const meets =
-  (asked: Question) =>
-  (event: Event): boolean => {
-    const isAny = (name: string, values: (string | null)[]) =>
-      asked[name] === undefined || asked[name].some((value) => values.includes(value));
-    const isNone = (name: string, values: string[]) => asked[name] === undefined || !asked[name].some((value) => values.includes(value));
-    const from = asked.from && parseDate(asked.from[0]!)!.start_date;
-    const to = asked.to && parseDate(asked.to[0]!)!.end_date;
-    const items = asked.plan?.flatMap((plan) => asked.item?.map((item) => `${plan}/${item}`) ?? []);
-    return (
-      isAny('type', [event.type]) &&
-      isNone('exclude_type', [event.type]) &&
-      isAny('actor', slugsOf(event.actors)) &&
-      isAny('country', countriesOf(event)) &&
-      isAny('topic', slugsOf(event.topics)) &&
-      isNone('exclude_topic', slugsOf(event.topics)) &&
-      isAny('initiative', slugsOf(event.initiatives)) &&
-      isAny('certainty', [event.certainty]) &&
-      (asked.item === undefined
-        ? isAny(
-            'plan',
-            event.action_items.map(({ plan }) => plan),
-          )
-        : event.action_items.some(({ plan, item }) => items!.includes(`${plan}/${item}`))) &&
-      (asked.min_significance === undefined || event.significance >= Number(asked.min_significance[0])) &&
-      (from == null || event.end_date === null || event.end_date >= from) &&
-      (to == null || event.start_date === null || event.start_date <= to)
-    );
-  };
-
-const isRefused = ({ from, to, item, plan }: Question): boolean => {
+const isRefused = ({ from, to, item, plan }: Partial<Filters>): boolean => {
   const [first, last] = [from && parseDate(from[0]!)!.start_date, to && parseDate(to[0]!)!.end_date];
   return (first != null && last != null && first > last) || (item !== undefined && plan === undefined);
 };
-const textOf = (asked: Question, more: Record<string, string> = {}): string =>
+const textOf = (asked: Filters, more: Record<string, string> = {}): string =>
   new URLSearchParams({
-    ...Object.fromEntries(Object.entries(asked).map(([name, values]) => [name, values!.join(',')])),
+    ...Object.fromEntries(Object.entries(asked).map(([name, values]) => [name, values.join(',')])),
     ...more,
   }).toString();
-const found = (asked: Question): string[] => slugsOf(events.filter(meets(asked)));
+const found = (asked: Filters): string[] => slugsOf(events.filter(meets(asked)));
 
 /** Follows the pages of a question to its end. */
 async function follow(query: string): Promise<string[]> {
@@ -135,7 +87,7 @@ beforeAll(async () => {
     .map((all) => Object.fromEntries(Object.entries(all).slice(0, 3)));
 });
 
-const hold = (promise: (asked: Question) => Promise<void>, runs = 150) =>
+const hold = (promise: (asked: Filters) => Promise<void>, runs = 150) =>
   fc.assert(
     fc.asyncProperty(questions, fc.nat(), async (all, turn) => {
       // Which of them are asked, and so which stand first, differs.
