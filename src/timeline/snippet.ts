@@ -10,6 +10,8 @@ const SIGN = '[\\u1100-\\u11FF\\u3040-\\u30FF\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uAC
 const LETTER = '[\\p{L}\\p{M}\\p{N}]';
 const WORD = `${SIGN}|(?:(?!${SIGN})${LETTER})+`;
 const WORDS = new RegExp(WORD, 'gu');
+/** Looks from a place that is set each time; WORDS always looks from the beginning. */
+const NEXT_WORD = new RegExp(WORD, 'gu');
 /** How many words a part has around the first that was met, and how many parts there are. */
 const BEFORE = 8;
 const AFTER = 22;
@@ -21,8 +23,6 @@ interface Word {
   /** As it is compared: lower case, without accents. */
   folded: string;
   stem: string;
-  start: number;
-  end: number;
 }
 
 /** Accents folded letter by letter, so that every letter stays in its place. */
@@ -32,10 +32,9 @@ const fold = (text: string): string =>
     ? text.toLowerCase()
     : text.replace(/[\u0080-\u10FF\u1E00-\u1FFF]/g, (letter) => letter.normalize('NFD')[0]!).toLowerCase();
 
-const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({ folded: word, stem: stem(word), start: index, end: index + word.length }));
+const wordsOf = (text: string): Word[] => [...text.matchAll(WORDS)].map(([word]) => ({ folded: word, stem: stem(word) }));
 
-const isMet = (asked: Word, word: Word): boolean => asked.folded === word.folded || asked.stem === word.stem;
+const isMet = (asked: Word, word: string): boolean => asked.folded === word || asked.stem === stem(word);
 
 /** @returns what makes the snippet of a wording */
 export function createSnippets(search: Search): (wording: string) => string {
@@ -76,13 +75,12 @@ function meetings(text: string, terms: Word[][], candidates: RegExp): Span[] {
 
 /** How long the words of a term are that stand here; 0 where they do not. */
 function lengthOf(text: string, start: number, term: Word[]): number {
-  const next = new RegExp(WORD, 'gu');
   let end = start;
   for (const asked of term) {
-    next.lastIndex = end;
-    const match = next.exec(text);
+    NEXT_WORD.lastIndex = end;
+    const match = NEXT_WORD.exec(text);
     const isNext = match !== null && (asked === term[0] ? match.index === start : match.index - end <= MOST_BETWEEN);
-    if (!isNext || !isMet(asked, { folded: match[0], stem: stem(match[0]), start, end })) return 0;
+    if (!isNext || !isMet(asked, match[0])) return 0;
     end = match.index + match[0].length;
   }
   return end - start;
