@@ -1,13 +1,13 @@
 // Entity tags (RFC 9110, section 8.8): every GET carries a strong one and answers 304 where the reader has it already;
 // writes honour If-Match, so that no change is lost.
 //
-// The tag of a resource is its version and a digest of the answer's bytes, as in "3-qL0xS1Zb" ("3-qL0xS1Zb-gzip" where it is compressed). If-None-Match compares
-// the whole, since an answer also shows things of others (an actor's name). If-Match compares the version alone: a
-// lost update is one of this resource, and a change elsewhere must not refuse it.
+// The tag of a resource is its version and a digest of the answer's bytes, as in "3-qL0xS1Zb" ("3-qL0xS1Zb-gzip" where
+// it is compressed). If-None-Match compares the whole, since an answer also shows things of others (an actor's name).
+// If-Match compares the version alone: a lost update is one of this resource, and a change elsewhere must not refuse it.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Finished, held } from './finished.js';
+import { etagFor, Finished, held } from './finished.js';
 
 export interface Answer {
   /** Finished JSON. */
@@ -61,7 +61,7 @@ export function sendStream(
 ): FastifyReply {
   if (sendNotModified(request, reply, tag)) return reply;
   return reply
-    .headers({ ...cachingOf(request), ...headers, etag: `W/"${tag}"`, 'content-type': type })
+    .headers({ ...cachingOf(request), ...headers, etag: etagFor(tag, 'pieces'), 'content-type': type })
     .send(Readable.from(inBlocks(pieces), { objectMode: false, highWaterMark: 2 * BLOCK }));
 }
 

@@ -68,13 +68,25 @@ export class Finished {
   }
 }
 
-const etagFor = (tag: string, encoding: Encoding): string => (encoding === 'identity' ? `"${tag}"` : `"${tag}-${encoding}"`);
+/**
+ * The entity tag of an answer: each encoding has its own, and so have the pieces of a stream, whose bytes nobody knows
+ * beforehand: a weak one.
+ */
+export function etagFor(tag: string, sent: Encoding | 'pieces'): string {
+  if (sent === 'identity') return `"${tag}"`;
+  return sent === 'pieces' ? `W/"${tag}-pieces"` : `"${tag}-${sent}"`;
+}
 
-/** Whether a reader has the answer with this tag, in whatever encoding. @returns the tag as the reader has it */
+const SENT = [...OFFERED, 'pieces'] as const;
+
+const opaque = (etag: string): string => etag.trim().replace(/^W\//, '');
+
+/** Whether a reader has the answer with this tag, however it was sent. @returns the tag that it was sent with */
 export function held(header: string | undefined, tag: string): string | null {
   if (header === undefined) return null;
   if (header === `"${tag}"`) return header;
   if (header.trim() === '*') return `"${tag}"`;
-  const candidates = header.split(',').map((candidate) => candidate.trim().replace(/^W\//, ''));
-  return OFFERED.map((encoding) => etagFor(tag, encoding)).find((etag) => candidates.includes(etag)) ?? null;
+  // RFC 9110, section 13.1.2: the comparison is weak.
+  const candidates = header.split(',').map(opaque);
+  return SENT.map((sent) => etagFor(tag, sent)).find((etag) => candidates.includes(opaque(etag))) ?? null;
 }
