@@ -83,7 +83,7 @@ export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> 
   async locate(tx, keys) {
     const rows = await tx.$queryRaw<ItemRow[]>`
       select i.id, p.id as plan_id, p.slug || '/' || i.number as slug, i.version, i.created_at, coalesce(i.deleted_at, p.deleted_at) as deleted_at,
-        r.recorded_at, r.operation, r.reason, r.state
+        r.recorded_at, r.operation, r.reason, r.is_public, r.state
       from action_items i
       join action_plans p on p.id = i.action_plan_id
       join revisions r on r.entity_id = i.id and r.superseded_at is null

@@ -28,10 +28,12 @@ export interface WriteOptions extends Authorship {
   validate_only?: boolean | undefined;
 }
 
-/** A running write: the transaction and the one instant that all its changes bear. */
+/** A running write: the transaction, and when it is: the one instant that all its changes bear, and the first `seq` that they may have. */
 export interface Write {
   readonly tx: Transaction;
   readonly now: Date;
+  /** One more than the last change before: what it replaces is known as of all that is less. */
+  readonly since: number;
   readonly authorship: Authorship;
 }
 
@@ -43,7 +45,12 @@ export interface Change {
   operation: string;
   document: object;
   previous: object | null;
+  /** Whether readers without a key may see it. */
+  is_public: boolean;
 }
+
+/** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
+export const CHANGES_CHANNEL = 'demarche_changes';
 
 class NotKept extends Error {}
 
@@ -61,8 +68,7 @@ export async function write<Result>(
     await database.prisma.$transaction(
       async (tx) => {
         await tx.$executeRaw`select pg_advisory_xact_lock(${WRITER_LOCK})`;
-        const now = await tellTime(tx);
-        result = { value: await work({ tx, now, authorship: options }) };
+        result = { value: await work({ tx, ...(await tellTime(tx)), authorship: options }) };
         if (options.validate_only) throw new NotKept();
       },
       options.timeout_ms === undefined ? undefined : { timeout: options.timeout_ms },
@@ -76,20 +82,19 @@ export async function write<Result>(
 }
 
 /** The time of the database, never before the last change, so that a clock set back cannot disorder the history. */
-async function tellTime(tx: Transaction): Promise<Date> {
-  const rows = await tx.$queryRaw<{ now: Date }[]>`
-    select greatest(
-      date_trunc('milliseconds', clock_timestamp()),
-      (select recorded_at from revisions order by seq desc limit 1)
-    ) as now`;
-  return rows[0]!.now;
+async function tellTime(tx: Transaction): Promise<Pick<Write, 'now' | 'since'>> {
+  const rows = await tx.$queryRaw<{ now: Date; since: bigint }[]>`
+    select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at)) as now, coalesce(max(seq), 0) + 1 as since
+    from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
+  const { now, since } = rows[0]!;
+  return { now, since: Number(since) };
 }
 
 /** Appends one revision for each change and closes the versions that they replace. */
-export async function record({ tx, now, authorship }: Write, changes: Change[]): Promise<void> {
+export async function record({ tx, now, since, authorship }: Write, changes: Change[]): Promise<void> {
   await tx.revision.updateMany({
     where: { entity_id: { in: changes.map((change) => change.id) }, superseded_at: null },
-    data: { superseded_at: now },
+    data: { superseded_at: now, superseded_seq: since },
   });
   await tx.revision.createMany({
     data: changes.map((change) => ({
@@ -104,8 +109,10 @@ export async function record({ tx, now, authorship }: Write, changes: Change[]):
       recorded_at: now,
       state: change.document as Prisma.InputJsonObject,
       changed_fields: changedFields(change.previous ?? {}, change.document),
+      is_public: change.is_public,
     })),
   });
+  await tx.$executeRaw`select pg_notify(${CHANGES_CHANNEL}, max(seq)::text) from revisions`;
 }
 
 /** The top-level members in which two documents differ; those that a new entity has, for `{}` before. */

@@ -57,7 +57,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     await store.save(running, rows);
     await record(
       running,
-      rows.map((row) => changeOf(row, 'created', null)),
+      rows.map((row) => changeOf(row, 'created')),
     );
     await options.refresh(
       running,
@@ -83,7 +83,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     if (rows.length > 0)
       await record(
         running,
-        rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located.document)),
+        rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located)),
       );
     await options.refresh(
       running,
@@ -103,14 +103,21 @@ export function createResourceService<Input, Document extends object, Query>(opt
     document,
   });
 
-  const changeOf = (row: Row<Document>, operation: Operation, previous: Document | null) => ({
+  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>) => ({
     entity,
     id: row.id,
     version: row.version,
     operation,
     document: row.document,
-    previous,
+    previous: previous?.document ?? null,
+    is_public: isPublic(row, previous),
   });
+
+  /** What readers saw once they may see withdrawn too; what they never saw stays hidden. */
+  function isPublic({ document }: Row<Document>, previous?: Located<Document>): boolean {
+    const shown = standing(document);
+    return shown === 'public' || (shown === 'withdrawn' && previous?.is_public === true);
+  }
 
   async function refuseTaken(tx: Transaction, keys: string[]): Promise<void> {
     const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
@@ -223,7 +230,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
           throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
         const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
         await store.save(running, [row]);
-        await record(running, [changeOf(row, 'deleted', located.document)]);
+        await record(running, [changeOf(row, 'deleted', located)]);
         await options.refresh(running, [row.id]);
       }),
 
@@ -238,7 +245,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
         const document = located.deleted_at === null ? (options.restored?.(located.document) ?? located.document) : located.document;
         const row = nextOf(running, located, document);
         await store.save(running, [row]);
-        await record(running, [changeOf(row, 'restored', located.document)]);
+        await record(running, [changeOf(row, 'restored', located)]);
         await options.refresh(running, [row.id]);
         return answer(running.tx, row.id);
       }),

@@ -19,6 +19,8 @@ export interface Located<Document> {
   recorded_at: Date;
   operation: string;
   reason: string | null;
+  /** Whether readers without a key may see this version. */
+  is_public: boolean;
   document: Document;
 }
 
@@ -67,6 +69,7 @@ interface HeadRow {
   recorded_at: Date;
   operation: string;
   reason: string | null;
+  is_public: boolean;
   state: unknown;
 }
 
@@ -81,7 +84,7 @@ export async function locateBySlug<Document>(
 ): Promise<Map<string, Located<Document>>> {
   const ids = keys.filter(isId).map((key) => key.toLowerCase());
   const rows = await tx.$queryRaw<HeadRow[]>`
-    select e.id, e.slug, e.version, e.created_at, e.deleted_at, r.recorded_at, r.operation, r.reason, r.state
+    select e.id, e.slug, e.version, e.created_at, e.deleted_at, r.recorded_at, r.operation, r.reason, r.is_public, r.state
     from ${Prisma.raw(table)} e
     join revisions r on r.entity_id = e.id and r.superseded_at is null
     where e.slug = any(${keys}::text[]) or e.id = any(${ids}::uuid[])`;

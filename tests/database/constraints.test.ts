@@ -86,8 +86,8 @@ const RULES: [string, string, string][] = [
   ['a related event stays', `delete from events where slug = 'an-event'`, 'event_relations_related_event_id_fkey'],
   [
     'a version is recorded once',
-    `insert into revisions (entity, entity_id, version, operation, author_name, recorded_at, superseded_at, state)
-    select entity, entity_id, version, operation, author_name, recorded_at, recorded_at, state from revisions limit 1`,
+    `insert into revisions (entity, entity_id, version, operation, author_name, recorded_at, superseded_at, superseded_seq, state)
+    select entity, entity_id, version, operation, author_name, recorded_at, recorded_at, 9999, state from revisions limit 1`,
     'revisions_entity_id_version_key',
   ],
   [
@@ -98,9 +98,15 @@ const RULES: [string, string, string][] = [
   ],
   [
     'a version is replaced after it was recorded',
-    `update revisions set superseded_at = recorded_at - interval '1 second'`,
+    `update revisions set superseded_at = recorded_at - interval '1 second', superseded_seq = seq + 1`,
     'revisions_times_check',
   ],
+  [
+    'a version is replaced by a later change',
+    `update revisions set superseded_at = recorded_at, superseded_seq = seq`,
+    'revisions_order_check',
+  ],
+  ['a version that is replaced is so by a change', `update revisions set superseded_at = recorded_at`, 'revisions_superseded_check'],
   ['an initiative has a slug', `update initiatives set slug = '-'`, 'initiatives_slug_check'],
   ['a plan has a slug', `update action_plans set slug = ''`, 'action_plans_slug_check'],
   ['a source has a slug or none', `update sources set slug = 'A' where slug = 'a-source'`, 'sources_slug_check'],

@@ -14,6 +14,7 @@ const change = (document: object, id = newId(), version = 1, previous: object | 
   operation: 'created',
   document,
   previous,
+  is_public: true,
 });
 const sequence = async (): Promise<{ seq: string; n: number }[]> =>
   (await used.database.pool.query(`select seq, (state ->> 'n')::int as n from revisions order by seq`)).rows;
