@@ -57,8 +57,11 @@ export interface DatabaseTime {
 export const databaseTimes = (databaseUrl: string): Promise<DatabaseTime[]> =>
   withClient(databaseUrl, async (client) => {
     const time = async (what: string, query: Record<string, string>, bar: number): Promise<DatabaseTime> => {
-      const { facets, total, order: _, limit: __, ...filters } = timelineQuery.parse(query) as TimelineQuery;
-      const statement = pageStatement({ filters, order: 'happened', isDescending: false, cursor: null, rows: 51 }, { facets, total });
+      const { facets, total, order: _, limit: __, known_at: ___, release: ____, ...filters } = timelineQuery.parse(query) as TimelineQuery;
+      const statement = pageStatement(
+        { filters, as_of: null, order: 'happened', isDescending: false, cursor: null, rows: 51 },
+        { facets, total },
+      );
       const taken: number[] = [];
       for (let times = 0; times < 51; times++) {
         const began = performance.now();

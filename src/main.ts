@@ -6,8 +6,8 @@ import { type Config, readConfig } from './config.js';
 import { readMigrations } from './database/migrate.js';
 import { openDatabase } from './database/open.js';
 import { StartupError } from './errors.js';
-import { ensureCards } from './events/cards.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
+import { ensureCards } from './rebuild.js';
 import { readDataSet, SeedMistakes } from './seed/files.js';
 import { isEmpty, loadDataSet, type Tally } from './seed/load.js';
 import { createServices } from './services.js';
@@ -49,8 +49,8 @@ async function start(config: Config): Promise<void> {
       const tallies = await loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
       app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
     } else {
-      const cards = await ensureCards(database);
-      if (cards !== null) app.log.info({ cards }, 'cards made again');
+      const revisions = await ensureCards(database);
+      if (revisions !== null) app.log.info({ revisions }, 'tables and cards made again from the revisions');
     }
     const adminKey = await services.keys.ensureAdmin(config.adminKey);
     await listen(app, config);

@@ -5,13 +5,14 @@ import { createItemService, createPlanService } from './action-plans/service.js'
 import { itemStore, planStore } from './action-plans/store.js';
 import { createActorService } from './actors/service.js';
 import { actorStore } from './actors/store.js';
+import { refreshCards } from './cards.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
-import { refreshCards } from './events/cards.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
 import { eventStore } from './events/store.js';
+import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
@@ -24,7 +25,12 @@ import { topicStore } from './topics/store.js';
 export type Services = ReturnType<typeof createServices>;
 
 export function createServices(database: Database) {
-  const shared = (entity: Entity) => ({ database, refresh: (write: Write, ids: string[]) => refreshCards(write, entity, ids) });
+  const moments = createMoments(database, async () => 0);
+  const shared = (entity: Entity) => ({
+    database,
+    moments,
+    refresh: (write: Write, ids: string[], areNew?: boolean) => refreshCards(write, entity, ids, areNew),
+  });
   const topics = createTopicService({ ...shared('topic'), store: topicStore });
   const actors = createActorService({ ...shared('actor'), store: actorStore });
   const sources = createSourceService({ ...shared('source'), store: sourceStore });
@@ -40,8 +46,8 @@ export function createServices(database: Database) {
     plans,
     items,
     events,
-    related: createRelatedStore(database),
-    timeline: createTimelineStore(database),
+    related: createRelatedStore(database, moments),
+    timeline: createTimelineStore(database, moments),
     keys: createKeyStore(database),
   };
 }

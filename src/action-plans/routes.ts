@@ -70,9 +70,9 @@ export const actionPlanRoutes = ({ plans, items }: Services) => {
     list: actionItemList,
     query: itemQuery,
     // A plan that is not there is told, rather than answered with an empty list.
-    async toQuery(query: ItemQuery, { params }) {
+    async toQuery(query: ItemQuery, { params }, moment) {
       const { plan } = params as { plan: string };
-      await plans.get(plan, false);
+      await plans.get(plan, false, moment);
       return { ...query, plan };
     },
     keyOf: ({ plan, number }) => `${plan}/${Number(number)}`,

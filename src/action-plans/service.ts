@@ -5,7 +5,7 @@ import type { SourceService } from '../sources/service.js';
 import type { ItemDocument, ItemInput, ItemQuery, PlanDocument, PlanInput, PlanQuery } from './schema.js';
 import type { itemStore, planStore } from './store.js';
 
-type Shared = Pick<ResourceOptions<PlanInput, PlanDocument, PlanQuery>, 'database' | 'refresh'>;
+type Shared = Pick<ResourceOptions<PlanInput, PlanDocument, PlanQuery>, 'database' | 'moments' | 'refresh'>;
 
 export type PlanService = ReturnType<typeof createPlanService>;
 export type ItemService = ReturnType<typeof createItemService>;
@@ -41,7 +41,7 @@ export const createPlanService = ({
 export type PlacedItem = ItemInput & { plan: string };
 export type PlacedQuery = ItemQuery & { plan: string };
 
-interface ItemOptions extends Pick<ResourceOptions<PlacedItem, ItemDocument, PlacedQuery>, 'database' | 'refresh'> {
+interface ItemOptions extends Pick<ResourceOptions<PlacedItem, ItemDocument, PlacedQuery>, 'database' | 'moments' | 'refresh'> {
   store: typeof itemStore;
   plans: Pick<typeof planStore, 'locate'>;
 }

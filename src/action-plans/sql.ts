@@ -1,5 +1,5 @@
-// Finished answers of plans and items. Coverage is counted on reading, from published developments that are not
-// deleted.
+// Finished answers of plans and items. Coverage is counted from published developments that are not deleted.
+import { type CardMaker, cardColumns } from '../resources/cards.js';
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
@@ -25,29 +25,37 @@ const TOPICS = listOfRows(
   'select t.slug, t.name from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = i.id order by l.position',
 );
 
-/** $1: ids of plans. */
-export const PLAN_ANSWERS = `
-  select p.id, p.version, row_to_json(p)::text as body
-  from (
-    select p.id, p.slug, p.title,
-      ${TITLE_VARIANTS} as title_variants,
-      (select row_to_json(x) from (select a.slug, a.name where a.id is not null) x) as issuer,
-      p.issued_on, p.summary, ${placeOf('p')} as place, p.principles, p.priorities, ${ITEMS} as items,
-      ${citationsSql('action_plan_citations', 'l.action_plan_id = p.id')} as sources,
-      p.notes, p.version,
-      ${instantOf('p.created_at')} as created_at, ${instantOf('p.updated_at')} as updated_at
+export const planCards: CardMaker = {
+  entity: 'action_plan',
+  select: `
+    select ${cardColumns('p', { slug: 'p.slug', title: 'p.title', keys: `array(select 'issuer:' || a.slug where a.id is not null)` })}, row_to_json(x)::text as card
     from action_plans p left join actors a on a.id = p.issuer_id
-    where p.id = any($1::uuid[])
-  ) p`;
+    cross join lateral (
+      select p.id, p.slug, p.title,
+        ${TITLE_VARIANTS} as title_variants,
+        (select row_to_json(x) from (select a.slug, a.name where a.id is not null) x) as issuer,
+        p.issued_on, p.summary, ${placeOf('p')} as place, p.principles, p.priorities, ${ITEMS} as items,
+        ${citationsSql('action_plan_citations', 'l.action_plan_id = p.id')} as sources,
+        p.notes, p.version,
+        ${instantOf('p.created_at')} as created_at, ${instantOf('p.updated_at')} as updated_at
+    ) x
+    where p.id = any($1::uuid[]) and p.deleted_at is null`,
+};
 
-/** $1: ids of items. */
-export const ITEM_ANSWERS = `
-  select i.id, i.version, row_to_json(i)::text as body
-  from (
-    select i.id, p.slug as plan, i.number, i.title, i.text,
-      ${TOPICS} as topics,
-      i.evidence, ${COVERAGE} as coverage, i.version,
-      ${instantOf('i.created_at')} as created_at, ${instantOf('i.updated_at')} as updated_at
+const ITEM_KEYS = `array(
+  select 'plan:' || p.slug union select 'plan:' || p.id
+  union select 'topic:' || t.slug from action_item_topics l join topics t on t.id = l.topic_id where l.action_item_id = i.id order by 1)`;
+
+export const itemCards: CardMaker = {
+  entity: 'action_item',
+  select: `
+    select ${cardColumns('i', { slug: `p.slug || '/' || i.number`, title: 'i.title', number: 'i.number', keys: ITEM_KEYS })}, row_to_json(x)::text as card
     from action_items i join action_plans p on p.id = i.action_plan_id
-    where i.id = any($1::uuid[])
-  ) i`;
+    cross join lateral (
+      select i.id, p.slug as plan, i.number, i.title, i.text,
+        ${TOPICS} as topics,
+        i.evidence, ${COVERAGE} as coverage, i.version,
+        ${instantOf('i.created_at')} as created_at, ${instantOf('i.updated_at')} as updated_at
+    ) x
+    where i.id = any($1::uuid[]) and i.deleted_at is null and p.deleted_at is null`,
+};

@@ -3,7 +3,9 @@ import { createResourceService, nameAll, type ResourceOptions } from '../resourc
 import type { ActorDocument, ActorInput, ActorQuery } from './schema.js';
 import type { actorStore } from './store.js';
 
-type Options = Pick<ResourceOptions<ActorInput, ActorDocument, ActorQuery>, 'database' | 'refresh'> & { store: typeof actorStore };
+type Options = Pick<ResourceOptions<ActorInput, ActorDocument, ActorQuery>, 'database' | 'moments' | 'refresh'> & {
+  store: typeof actorStore;
+};
 
 export type ActorService = ReturnType<typeof createActorService>;
 

@@ -5,8 +5,8 @@ import type { Database } from '../database/connect.js';
 import { readMigrations } from '../database/migrate.js';
 import { openDatabase } from '../database/open.js';
 import { Problem, StartupError } from '../errors.js';
-import { ensureCards } from '../events/cards.js';
 import { MIGRATIONS } from '../files.js';
+import { ensureCards } from '../rebuild.js';
 import { SeedMistakes } from '../seed/files.js';
 
 /** What a command is given. */

@@ -4,10 +4,13 @@
 // transaction may take a number early and commit late), a reader who resumes from the last `seq` it saw misses
 // nothing, no two writers can dead-lock or overwrite each other, and `recorded_at` never runs backwards.
 import { isDeepStrictEqual } from 'node:util';
-import type { Prisma } from './client/client.js';
 import type { Database } from './connect.js';
+import { prepared, type Statement } from './statement.js';
 
-export type Transaction = Prisma.TransactionClient;
+/** What statements are sent to: a connection in a transaction, or the pool. */
+export interface Transaction {
+  query<Row extends object = Record<string, unknown>>(statement: Statement | string, values?: unknown[]): Promise<{ rows: Row[] }>;
+}
 
 /** Any constant will do; all processes on one database share it. */
 const WRITER_LOCK = 7_301_202_508;
@@ -22,8 +25,8 @@ export interface Authorship {
 }
 
 export interface WriteOptions extends Authorship {
-  /** How long it may take, in milliseconds; a minute where it is left out. */
-  timeout_ms?: number | undefined;
+  /** How long one of its statements may take, in milliseconds; 0 for any time. As the pool has it where it is left out. */
+  statement_timeout_ms?: number | undefined;
   /** Do everything, then roll it back. */
   validate_only?: boolean | undefined;
 }
@@ -52,67 +55,76 @@ export interface Change {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
-class NotKept extends Error {}
+/** Plans are made once for each connection: every write is much like the one before it. */
+const BEGIN = `begin; set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${WRITER_LOCK})`;
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
  * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept.
  */
 export async function write<Result>(
-  database: Pick<Database, 'prisma' | 'state'>,
+  database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
-  let result: { value: Result } | undefined;
+  const client = await database.pool.connect();
+  let failure: unknown;
   try {
-    await database.prisma.$transaction(
-      async (tx) => {
-        await tx.$executeRaw`select pg_advisory_xact_lock(${WRITER_LOCK})`;
-        result = { value: await work({ tx, ...(await tellTime(tx)), authorship: options }) };
-        if (options.validate_only) throw new NotKept();
-      },
-      options.timeout_ms === undefined ? undefined : { timeout: options.timeout_ms },
-    );
+    await client.query(BEGIN);
+    if (options.statement_timeout_ms !== undefined) await client.query(`set local statement_timeout = ${options.statement_timeout_ms}`);
+    const tx: Transaction = client;
+    const result = await work({ tx, ...(await tellTime(tx)), authorship: options });
+    await client.query(options.validate_only ? 'rollback' : 'commit');
+    return result;
   } catch (error) {
-    if (!(error instanceof NotKept)) throw error;
+    await client.query('rollback').catch((broken: unknown) => {
+      failure = broken;
+    });
+    throw error;
   } finally {
+    // A connection that could not roll back is given up.
+    client.release(failure !== undefined);
     database.state.written();
   }
-  return result!.value;
 }
 
-/** The time of the database, never before the last change, so that a clock set back cannot disorder the history. */
+/** The time of the database, always after the last change: a clock set back cannot disorder the history, and no two writes bear one instant. */
 async function tellTime(tx: Transaction): Promise<Pick<Write, 'now' | 'since'>> {
-  const rows = await tx.$queryRaw<{ now: Date; since: bigint }[]>`
-    select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at)) as now, coalesce(max(seq), 0) + 1 as since
-    from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
+  const { rows } = await tx.query<{ now: Date; since: string }>(
+    prepared(`
+      select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
+      from (select seq, recorded_at from revisions order by seq desc limit 1) last`),
+  );
   const { now, since } = rows[0]!;
   return { now, since: Number(since) };
 }
 
+const SUPERSEDE = `
+  update revisions set superseded_at = $2::timestamptz, superseded_seq = $3::bigint
+  where entity_id = any($1::uuid[]) and superseded_at is null`;
+
+const APPEND = `
+  with appended as (
+    insert into revisions (entity, entity_id, version, operation, state, changed_fields, is_public,
+      reason, comment, author_id, author_name, recorded_at)
+    select x.*, $2::text, $3::text, $4::uuid, $5::text, $6::timestamptz
+    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[], is_public boolean)
+    returning seq
+  )
+  select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;
+
 /** Appends one revision for each change and closes the versions that they replace. */
 export async function record({ tx, now, since, authorship }: Write, changes: Change[]): Promise<void> {
-  await tx.revision.updateMany({
-    where: { entity_id: { in: changes.map((change) => change.id) }, superseded_at: null },
-    data: { superseded_at: now, superseded_seq: since },
-  });
-  await tx.revision.createMany({
-    data: changes.map((change) => ({
-      entity: change.entity,
-      entity_id: change.id,
-      version: change.version,
-      operation: change.operation,
-      reason: authorship.reason ?? null,
-      comment: authorship.comment ?? null,
-      author_id: authorship.author_id,
-      author_name: authorship.author_name,
-      recorded_at: now,
-      state: change.document as Prisma.InputJsonObject,
-      changed_fields: changedFields(change.previous ?? {}, change.document),
-      is_public: change.is_public,
-    })),
-  });
-  await tx.$executeRaw`select pg_notify(${CHANGES_CHANNEL}, max(seq)::text) from revisions`;
+  const replacing = changes.filter(({ version }) => version > 1).map(({ id }) => id);
+  if (replacing.length > 0) await tx.query(prepared(SUPERSEDE, [replacing, now, since]));
+  const rows = changes.map(({ id, document, previous, ...change }) => ({
+    ...change,
+    entity_id: id,
+    state: document,
+    changed_fields: changedFields(previous ?? {}, document),
+  }));
+  const { reason = null, comment = null, author_id, author_name } = authorship;
+  await tx.query(prepared(APPEND, [JSON.stringify(rows), reason, comment, author_id, author_name, now]));
 }
 
 /** The top-level members in which two documents differ; those that a new entity has, for `{}` before. */

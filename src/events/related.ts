@@ -2,8 +2,11 @@
 import { z } from 'zod';
 import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId } from '../contract/ids.js';
+import { momentMembers } from '../contract/moment.js';
 import { cursor, DEFAULT_LIMIT, type Listing, limit, listOf, several } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
+import { knownSql, Values } from '../database/statement.js';
+import type { Moments } from '../history/moments.js';
 import { event, RELATIONS } from './schema.js';
 
 const DIRECTIONS = ['to', 'from'] as const;
@@ -24,6 +27,7 @@ export const relatedQuery = z.strictObject({
     .enum(DIRECTIONS, { error: 'direction takes to or from.' })
     .optional()
     .meta({ description: 'to: only events that this one names; from: only those that name it.' }),
+  ...momentMembers,
   limit,
   cursor,
 });
@@ -46,29 +50,44 @@ interface RelatedRow {
   card: string;
 }
 
+/** Both ends, from the keys that cards bear (src/events/sql.ts): those that it names, and those that name it. */
+type End = (itself: string, relations: string, known: (row: string) => string) => string;
+const ENDS: End[] = [
+  (itself, relations, known) => `
+    select split_part(k.key, '/', 2)::uuid as id, split_part(substr(k.key, 9), '/', 1) as relation, 'to' as direction
+    from event_cards s cross join lateral unnest(s.keys) k(key)
+    where s.event_id = ${itself} and ${known('s')} and k.key like 'relates:%' and split_part(substr(k.key, 9), '/', 1) = any(${relations})`,
+  (itself, relations, known) => `
+    select p.event_id, r.relation, 'from' from unnest(${relations}) r(relation)
+    join event_postings p on p.key = 'relates:' || r.relation || '/' || ${itself} and ${known('p')}`,
+];
+
 export type RelatedStore = ReturnType<typeof createRelatedStore>;
 
-export function createRelatedStore({ pool }: Pick<Database, 'pool'>) {
+export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Moments) {
   return {
     /** @returns finished JSON of each that readers may see, as they happened */
-    async list(id: string, { limit = DEFAULT_LIMIT, cursor: text, relation, direction }: RelatedQuery): Promise<Listing<string>> {
-      const bound = { id, relation, direction };
+    async list(id: string, query: RelatedQuery): Promise<Listing<string>> {
+      const { limit = DEFAULT_LIMIT, cursor: text, relation, direction, known_at, release } = query;
+      const bound = { id, relation, direction, known_at, release };
       const from: Cursor | null = text === undefined ? null : decodeCursor(text, bound, CURSOR_KEY);
+      const { as_of } = await moments.resolve(query);
+      const values = new Values();
+      const itself = values.add(id, 'uuid');
+      const relations = values.add(relation ?? RELATIONS, 'text[]');
+      const key = from && ['date', 'uuid', 'text', 'text'].map((type, index) => values.add(from.key[index], type)).join(', ');
       const backwards = from?.towards === 'previous';
       const order = backwards ? 'desc' : 'asc';
-      const { rows } = await pool.query<RelatedRow>(
-        `select c.start_date::text as start_day, c.event_id, x.relation, x.direction, c.card
-         from (
-           select related_event_id as id, relation, 'to' as direction from event_relations where event_id = $1::uuid
-           union all
-           select event_id, relation, 'from' from event_relations where related_event_id = $1::uuid
-         ) x
-         join event_cards c on c.event_id = x.id and c.state = 'published'
-         where ($2::text[] is null or x.relation = any($2)) and ($3::text is null or x.direction = $3)
-           and ($4::text[] is null or ${KEY} ${backwards ? '<' : '>'} (($4::text[])[1]::date, ($4::text[])[2]::uuid, ($4::text[])[3], ($4::text[])[4]))
-         order by c.start_date ${order}, c.event_id ${order}, x.relation ${order}, x.direction ${order} limit $5`,
-        [id, relation ?? null, direction ?? null, from?.key ?? null, limit + 1],
-      );
+      const { rows } = await pool.query<RelatedRow>({
+        text: `
+          select c.start_date::text as start_day, c.event_id, x.relation, x.direction, c.card
+          from (${ENDS.map((end) => end(itself, relations, (row) => knownSql(row, as_of, values))).join(' union all ')}) x
+          join event_cards c on c.event_id = x.id and c.state = 'published' and ${knownSql('c', as_of, values)}
+          where ${direction === undefined ? 'true' : `x.direction = ${values.add(direction, 'text')}`}
+            ${key === null ? '' : `and ${KEY} ${backwards ? '<' : '>'} (${key})`}
+          order by c.start_date ${order}, c.event_id ${order}, x.relation ${order}, x.direction ${order} limit ${values.add(limit + 1, 'int')}`,
+        values: values.all,
+      });
       const page = cutPage(rows, limit, from, (row) => [row.start_day, row.event_id, row.relation, row.direction], bound);
       const data = page.rows.map(
         (row) => `{"relation":${JSON.stringify(row.relation)},"direction":${JSON.stringify(row.direction)},"event":${row.card}}`,

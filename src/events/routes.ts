@@ -81,7 +81,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore) => asy
       example: { url: '/v1/events/global-ai-organisation-proposal/related?limit=1' },
     }),
     async (request, reply) => {
-      const { id } = await service.get(request.params.key, request.principal !== null);
+      const { id } = await service.get(request.params.key, request.principal !== null, request.query);
       return sendPage(request, reply, await related.list(id, request.query));
     },
   );

@@ -10,7 +10,7 @@ import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js'
 import type { EventDocument, EventInput, EventQuery } from './schema.js';
 import type { eventStore } from './store.js';
 
-type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'database' | 'refresh'> & {
+type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'database' | 'moments' | 'refresh'> & {
   store: typeof eventStore;
   actors: ResourceService<ActorInput, ActorDocument, ActorQuery>;
   topics: ResourceService<TopicInput, TopicDocument, TopicQuery>;

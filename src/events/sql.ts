@@ -1,6 +1,7 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
 // card shows, and all by which the timeline finds it, is in this one statement, so that making a card again gives the
 // same bytes.
+import { FOREVER } from '../database/statement.js';
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
@@ -29,7 +30,7 @@ const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
   (select string_agg(concat_ws(' | ', a.name, a.native_name, nullif(array_to_string(a.aliases, ' | '), '')), ' | ' order by l.position)
     from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id))`;
 
-/** What an event can be asked for by, from what its card shows. */
+/** What an event can be asked for by, from what its card shows, and which events it relates to and puts an end to. */
 const KEYS = `array(
   select 'type:' || e.type
   union select 'year:' || extract(year from e.start_date)::int where e.start_date is not null
@@ -40,6 +41,9 @@ const KEYS = `array(
   union select 'initiative:' || (i ->> 'slug') from json_array_elements(c.initiatives) i
   union select 'plan:' || (i ->> 'plan') from json_array_elements(c.action_items) i
   union select 'item:' || (i ->> 'plan') || '/' || (i ->> 'item') from json_array_elements(c.action_items) i
+  union select 'relates:' || l.relation || '/' || l.related_event_id from event_relations l where l.event_id = e.id
+  union select 'ends:' || l.related_event_id from event_relations l where l.event_id = e.id and (l.relation = 'supersedes'
+    or l.relation = 'amends' and e.action in ('rescinded', 'terminated', 'suspended', 'withdrawn'))
   order by 1)`;
 
 const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;
@@ -66,16 +70,28 @@ const postingsOf = (cards: string): string => `
 const countsOf = (cards: string, sign: '+' | '-'): string =>
   `select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published'`;
 
+/** What a card is, besides when it is known. */
+const COLUMNS = [
+  ...['event_id', 'state', 'type', 'certainty', 'significance', 'start_date', 'end_date', 'precision_rank', 'keys', 'search', 'wording'],
+  ...['version', 'title', 'created_at', 'updated_at', 'was_published', 'valid_from', 'valid_to', 'card'],
+];
+const listed = (row: string): string => COLUMNS.map((column) => `${row}.${column}`).join(', ');
+const replacing = COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ');
+
+const samePosting = `(p.key, p.start_date, p.precision_rank, p.event_id, p.type, p.certainty, p.significance, p.known_to)
+      = (x.key, x.start_date, x.precision_rank, x.event_id, x.type, x.certainty, x.significance, ${FOREVER})`;
+
 /**
- * Makes the cards of $1 (ids of events), and with them their postings and the counts of their keys: what the old cards
- * had and the new ones lack is taken away, and the other way round.
+ * Makes the cards of $1 (ids of events) as of the change $2, and with them their postings and the counts of their keys:
+ * what the old cards had and the new ones lack ends, and the other way round. A card that would be the same stays.
+ * Tells which initiatives and items the cards bear that were made or replaced.
  */
 export const MAKE_CARDS = `
-  with fresh as materialized (
+  with made as materialized (
     select e.id as event_id, case when e.deleted_at is null then e.state else 'deleted' end as state, e.type, e.certainty, e.significance,
       coalesce(e.start_date, '-infinity') as start_date, coalesce(e.end_date, 'infinity') as end_date, (${PRECISION_RANK})::smallint as precision_rank,
       ${KEYS} as keys, search_document(e.title, e.summary, ${NAMES}) as search, ${WORDING} as wording,
-      e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
+      e.version, e.title, e.created_at, e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
     from events e
     cross join lateral (
       ${CARD_OF_EVENT}
@@ -83,35 +99,34 @@ export const MAKE_CARDS = `
     ) c
     where e.id = any($1::uuid[])
   ),
-  stale as materialized (
-    select event_id, state, type, certainty, significance, start_date, precision_rank, keys from event_cards where event_id = any($1::uuid[])
+  there as materialized (
+    select ${listed('c')}, c.known_from from event_cards c where c.event_id = any($1::uuid[]) and c.known_to = ${FOREVER}
   ),
-  made as (
-    insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank,
-      keys, search, wording, updated_at, was_published, valid_from, valid_to, card)
-    select * from fresh
-    on conflict (event_id) do update set
-      state = excluded.state, type = excluded.type, certainty = excluded.certainty, significance = excluded.significance,
-      start_date = excluded.start_date, end_date = excluded.end_date, precision_rank = excluded.precision_rank,
-      keys = excluded.keys, search = excluded.search, wording = excluded.wording,
-      updated_at = excluded.updated_at, was_published = excluded.was_published, valid_from = excluded.valid_from,
-      valid_to = excluded.valid_to, card = excluded.card
+  same as (select m.event_id from made m join there t using (event_id) where row(${listed('m')}) is not distinct from row(${listed('t')})),
+  fresh as materialized (select * from made where event_id not in (select event_id from same)),
+  stale as materialized (select * from there where event_id not in (select event_id from same)),
+  closed as (
+    update event_cards c set known_to = $2::bigint from stale s where c.event_id = s.event_id and c.known_from = s.known_from and s.known_from < $2::bigint
   ),
-  gone as (
-    delete from event_postings p using (${postingsOf('stale')} except ${postingsOf('fresh')}) x
-    where (p.key, p.start_date, p.precision_rank, p.event_id, p.type, p.certainty, p.significance)
-      = (x.key, x.start_date, x.precision_rank, x.event_id, x.type, x.certainty, x.significance)
+  carded as (
+    insert into event_cards (${COLUMNS.join(', ')}, known_from) select ${listed('f')}, $2::bigint from fresh f
+    on conflict (event_id, known_from) do update set ${replacing}
   ),
+  lost as materialized (${postingsOf('stale')} except ${postingsOf('fresh')}),
+  ended as (update event_postings p set known_to = $2::bigint from lost x where ${samePosting} and p.known_from < $2::bigint),
+  -- Made and unmade by one write.
+  gone as (delete from event_postings p using lost x where ${samePosting} and p.known_from = $2::bigint),
   added as (
-    insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance)
-    ${postingsOf('fresh')} except ${postingsOf('stale')}
+    insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_from)
+    select x.*, $2::bigint from (${postingsOf('fresh')} except ${postingsOf('stale')}) x
+  ),
+  counted as (
+    insert into event_counts (key, count)
+    select key, sum(n) from (${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}) x group by key having sum(n) <> 0 order by key
+    on conflict (key) do update set count = event_counts.count + excluded.count
   )
-  insert into event_counts (key, count)
-  select key, sum(n) from (${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}) x group by key having sum(n) <> 0 order by key
-  on conflict (key) do update set count = event_counts.count + excluded.count`;
-
-/** $1: ids of events. */
-export const CARDS = `select e.id, e.version, c.card as body from event_cards c join events e on e.id = c.event_id where c.event_id = any($1::uuid[])`;
+  select distinct k.key from (select keys from fresh union all select keys from stale) x cross join lateral unnest(x.keys) k(key)
+  where k.key like 'initiative:%' or k.key like 'item:%'`;
 
 /** The ids of the events whose cards show one of $1 (ids), by what $1 are. */
 export const SHOWING = {

@@ -1,7 +1,8 @@
 // Finished answers, kept while the data is in the state that they were made from.
 //
 // An answer is kept under its question in one spelling and the number of the last change that it knows. It is sent again
-// as long as that is still the last change; while nobody can tell which one is, nothing is. Its entity tag is made of the
+// as long as that is still the last change, or for ever where it is asked as of a moment that is over; while nobody can
+// tell which change is the last, nothing else is. Its entity tag is made of the
 // same two, so that a reader who has the answer is told so without asking the database.
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,6 +18,8 @@ export interface Made {
   headers?: Record<string, string>;
   /** The last change that it knows; null where it is put together from several states. */
   seq: number | null;
+  /** Whether it is asked as of a moment that is over: no change makes it untrue. */
+  isFinal?: boolean;
 }
 
 interface Options {
@@ -39,7 +42,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
   const answers =
     bytes === 0
       ? null
-      : new LRUCache<string, { seq: number; finished: Finished }>({
+      : new LRUCache<string, { seq: number; isFinal: boolean; finished: Finished }>({
           maxSize: bytes,
           maxEntrySize: Math.ceil(bytes / LARGEST),
           sizeCalculation: ({ finished }, key) => finished.size + 2 * key.length + 200,
@@ -53,6 +56,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
           sizeCalculation: (key, words) => 2 * (key.length + words.length) + 100,
         });
   const wordsOf = ({ url, headers }: FastifyRequest) => `${url}\n${headers.accept ?? ''}\n${headers.host ?? ''}`;
+  const isTrue = ({ seq, isFinal }: { seq: number; isFinal: boolean }): boolean => isFinal || seq === currentSeq();
   const tagOf = (key: string, seq: number): string => digest(`${edition} ${seq} ${key}`);
 
   return {
@@ -60,7 +64,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
     recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
       const key = asked?.get(wordsOf(request));
       const kept = key === undefined ? undefined : answers!.get(key);
-      return kept !== undefined && kept.seq === currentSeq() ? sendFinished(request, reply, kept.finished) : null;
+      return kept !== undefined && isTrue(kept) ? sendFinished(request, reply, kept.finished) : null;
     },
 
     /**
@@ -68,15 +72,13 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
      * @param make makes the answer
      */
     async answer(request: FastifyRequest, reply: FastifyReply, key: string, make: () => Promise<Made>): Promise<FastifyReply> {
-      const seq = answers === null ? null : currentSeq();
-      if (seq !== null) {
-        const kept = answers!.get(key);
-        if (kept?.seq === seq) {
-          asked!.set(wordsOf(request), key);
-          return sendFinished(request, reply, kept.finished);
-        }
-        if (sendNotModified(request, reply, tagOf(key, seq))) return reply;
+      const kept = answers?.get(key);
+      if (kept !== undefined && isTrue(kept)) {
+        asked!.set(wordsOf(request), key);
+        return sendFinished(request, reply, kept.finished);
       }
+      const seq = answers === null ? null : currentSeq();
+      if (seq !== null && sendNotModified(request, reply, tagOf(key, seq))) return reply;
       const made = await make();
       if (typeof made.body !== 'string') {
         const tag = made.seq === null ? randomUUID() : tagOf(key, made.seq);
@@ -85,7 +87,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
       const tag = made.seq === null ? digest(made.body) : tagOf(key, made.seq);
       const finished = new Finished(made.body, tag, made.type, made.headers);
       if (made.seq !== null && answers !== null) {
-        answers.set(key, { seq: made.seq, finished });
+        answers.set(key, { seq: made.seq, isFinal: made.isFinal ?? false, finished });
         asked!.set(wordsOf(request), key);
       }
       return sendFinished(request, reply, finished);

@@ -3,7 +3,7 @@ import { createResourceService, nameAll, type ResourceOptions } from '../resourc
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from './schema.js';
 import type { initiativeStore } from './store.js';
 
-type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'refresh'> & {
+type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'moments' | 'refresh'> & {
   store: typeof initiativeStore;
 };
 

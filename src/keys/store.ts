@@ -2,7 +2,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '../contract/ids.js';
 import type { Database } from '../database/connect.js';
-import { write } from '../database/write.js';
 import { Problem } from '../errors.js';
 import type { Principal } from '../http/access.js';
 import type { ApiKey, KeyInput, NewApiKey } from './schema.js';
@@ -11,10 +10,13 @@ const digest = (key: string): string => createHash('sha256').update(key).digest(
 
 export type KeyStore = ReturnType<typeof createKeyStore>;
 
+/** Any constant will do: processes that start together take turns on it. */
+const ADMIN_LOCK = 7_301_202_510;
+
 const VALID = '(revoked_at is null and (expires_at is null or expires_at > now()))';
 const HAS_ADMIN = `select exists (select 1 from api_keys where role = 'admin' and ${VALID}) as found`;
 
-export function createKeyStore({ prisma, pool, state }: Pick<Database, 'prisma' | 'pool' | 'state'>) {
+export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>) {
   const hasAdmin = async (): Promise<boolean> => (await pool.query(HAS_ADMIN)).rows[0].found;
 
   const insert = async (tx: Pick<Database['prisma'], 'apiKey'>, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> => {
@@ -66,7 +68,8 @@ export function createKeyStore({ prisma, pool, state }: Pick<Database, 'prisma' 
      */
     async ensureAdmin(given: string | undefined): Promise<NewApiKey | null> {
       if (await hasAdmin()) return null;
-      return write({ prisma, state }, { author_id: null, author_name: 'start' }, async ({ tx }) => {
+      return prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`select pg_advisory_xact_lock(${ADMIN_LOCK})`;
         const [{ found } = { found: true }] = await tx.$queryRawUnsafe<{ found: boolean }[]>(HAS_ADMIN);
         return found ? null : insert(tx, { name: 'first admin key', role: 'admin', expires_at: null }, given ?? newKey());
       });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
+import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { type Access, requireRole } from '../http/access.js';
@@ -41,9 +42,9 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   /** Shapes of the answers. */
   answer: z.ZodType;
   list: z.ZodType;
-  query: z.ZodType;
+  query: z.ZodObject;
   /** What the store is asked, from the query and the path. @throws Problem where the reader may not ask that */
-  toQuery: (query: never, request: FastifyRequest) => Promise<Query> | Query;
+  toQuery: (query: never, request: FastifyRequest, moment: MomentQuery) => Promise<Query> | Query;
   /** The key of the store, and the input of the service, from what was sent and the path. */
   keyOf?: (params: Record<string, string>) => string;
   toInput: (body: Body, params: Record<string, string>) => Input;
@@ -92,18 +93,20 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `List ${nouns.many}`,
           description: `${about.list} Paged by cursor: follow \`page.next\`.`,
           params: above,
-          querystring: resource.query,
+          querystring: resource.query.extend(momentMembers),
           answers: { 200: resource.list, 304: notModified },
           problems: [401, 403, ...(resource.params ? [404, 410] : [])],
         },
       ),
       async (request, reply) => {
-        const query = await resource.toQuery(request.query as never, request);
-        return sendPage(request, reply, await service.list(query));
+        const { known_at, release, ...asked } = request.query as MomentQuery;
+        const moment = { known_at, release };
+        const query = await resource.toQuery(asked as never, request, moment);
+        return sendPage(request, reply, await service.list(query, moment));
       },
     );
 
-    app.get<Shape>(
+    app.get<{ Params: Params; Querystring: MomentQuery }>(
       itself,
       declare(
         `get${names.one}`,
@@ -113,11 +116,13 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Read ${article} ${nouns.one}`,
           description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
           params,
+          querystring: momentQuery,
           answers: { 200: resource.answer, 304: notModified },
           problems: [401, 404, 410],
         },
       ),
-      async (request, reply) => sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null)),
+      async (request, reply) =>
+        sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null, request.query)),
     );
 
     app.post<Shape>(

@@ -3,18 +3,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import slugify from '@sindresorhus/slugify';
 import { newId, SLUG_LENGTH } from '../contract/ids.js';
+import type { MomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
+import type { AsOf } from '../database/statement.js';
 import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
-import type { Body, ListedStore, Located, ResourceStore, Row } from './store.js';
+import type { Moments } from '../history/moments.js';
+import { type Body, readCards } from './cards.js';
+import type { ListedStore, Located, ResourceStore, Row } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
 export type Standing = 'public' | 'hidden' | 'withdrawn';
 
 export interface ResourceOptions<Input, Document, Query> {
-  database: Pick<Database, 'prisma' | 'state'>;
+  database: Pick<Database, 'pool' | 'state'>;
+  moments: Moments;
   entity: Entity;
   /** In sentences: "actor". */
   noun: string;
@@ -32,9 +37,12 @@ export interface ResourceOptions<Input, Document, Query> {
   operation?: (before: Document, after: Document) => Operation;
   /** The document of a resource that is restored. */
   restored?: (document: Document) => Document;
-  /** Makes again what shows these resources: the cards. */
-  refresh: (write: Write, ids: string[]) => Promise<void>;
+  /** Makes their cards, and again those that show them. */
+  refresh: Refresh;
 }
+
+/** @param areNew whether nothing can show them yet but what they belong to */
+export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise<void>;
 
 export interface ChangeOptions extends WriteOptions {
   /** Versions that If-Match allows; null for any. */
@@ -44,7 +52,7 @@ export interface ChangeOptions extends WriteOptions {
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
 export function createResourceService<Input, Document extends object, Query>(options: ResourceOptions<Input, Document, Query>) {
-  const { database, entity, noun, addressOf, store, prepare, keyOf, fixed } = options;
+  const { database, moments, entity, noun, addressOf, store, prepare, keyOf, fixed } = options;
   const standing = options.standing ?? (() => 'public');
 
   const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
@@ -62,6 +70,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     await options.refresh(
       running,
       rows.map((row) => row.id),
+      true,
     );
     return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
   };
@@ -157,8 +166,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
   }
 
   /** @throws Problem 404 when it is not there or not to be seen, 410 when it is gone */
-  async function find(tx: Transaction, key: string, seesHidden: boolean): Promise<Located<Document>> {
-    const located = (await store.locate(tx, [key])).get(key);
+  async function find(tx: Transaction, key: string, seesHidden: boolean, as_of: AsOf): Promise<Located<Document>> {
+    const located = (await store.locate(tx, [key], as_of)).get(key);
     if (located === undefined || (standing(located.document) === 'hidden' && !seesHidden)) throw missing(key);
     if (located.deleted_at !== null || standing(located.document) === 'withdrawn') throw gone(located);
     return located;
@@ -182,7 +191,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   }
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
-    return (await store.answers(tx, [id]))[0]!;
+    return (await readCards(tx, store.cards, [id], null))[0]!;
   }
 
   return {
@@ -194,17 +203,17 @@ export function createResourceService<Input, Document extends object, Query>(opt
     replaceAll: replace,
 
     /** A page of finished answers. */
-    async list(query: Query): Promise<Listing<string>> {
-      const page = await store.list(database.prisma, query);
-      const answers = await store.answers(database.prisma, page.data);
-      return { ...page, data: answers.map(({ body }) => body) };
+    async list(query: Query, moment: MomentQuery = {}): Promise<Listing<string>> {
+      const { as_of } = await moments.resolve(moment);
+      return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    async get(key: string, seesHidden: boolean): Promise<Body> {
-      const located = await find(database.prisma, key, seesHidden);
-      const body = await store.answers(database.prisma, [located.id]);
-      if (body[0] === undefined) throw missing(key);
-      return body[0];
+    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}): Promise<Body> {
+      const { as_of } = await moments.resolve(moment);
+      const located = await find(database.pool, key, seesHidden, as_of);
+      const [body] = await readCards(database.pool, store.cards, [located.id], as_of);
+      if (body === undefined) throw missing(key);
+      return body;
     },
 
     create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>

@@ -1,21 +1,21 @@
-// What every resource's store does alike: finding by id or slug, and the keyset listing. The document of a resource,
-// the form in which writes send it, is not put together from its tables: it is the state of its latest revision.
+// What every resource's store does alike: finding by id or slug, resolving references, and saving rows. The document of a
+// resource, the form in which writes send it, is not put together from its tables: it is the state of a revision.
 
-import { cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId } from '../contract/ids.js';
-import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
-import { Prisma } from '../database/client/client.js';
+import type { Listing } from '../contract/page.js';
+import { type AsOf, prepared } from '../database/statement.js';
 import type { Transaction, Write } from '../database/write.js';
 import { type Fault, RejectedRows } from '../errors.js';
+import type { CardTable } from './cards.js';
 
-/** A resource as it stands, deleted or not. */
+/** A resource as it stands or stood, deleted or not. */
 export interface Located<Document> {
   id: string;
   slug: string | null;
   version: number;
   created_at: Date;
   deleted_at: Date | null;
-  /** From the latest revision: when, by which operation and why. */
+  /** From the revision: when, by which operation and why. */
   recorded_at: Date;
   operation: string;
   reason: string | null;
@@ -36,58 +36,56 @@ export interface Row<Document> {
   document: Document;
 }
 
-/** The finished JSON of a resource. */
-export interface Body {
-  id: string;
-  version: number;
-  body: string;
-}
-
 export interface ResourceStore<Document> {
-  /** Those of `keys` (ids or slugs) that exist, each under the key that found it. */
-  locate(tx: Transaction, keys: string[]): Promise<Map<string, Located<Document>>>;
+  /** Those of `keys` (ids or slugs) that exist, each under the key that found it; as of a change, those that existed then. */
+  locate(tx: Transaction, keys: string[], as_of?: AsOf): Promise<Map<string, Located<Document>>>;
   /** Inserts or replaces rows with all their links. @throws RejectedRows where something named does not exist */
   save(write: Write, rows: Row<Document>[]): Promise<void>;
   /** What still refers to it, in words such as "12 events"; empty when nothing does. */
   uses(tx: Transaction, id: string): Promise<string[]>;
-  /** Finished answers in the order of `ids`. */
-  answers(tx: Transaction, ids: string[]): Promise<Body[]>;
 }
 
 export interface ListedStore<Document, Query> extends ResourceStore<Document> {
-  /** A page of ids. */
-  list(tx: Transaction, query: Query): Promise<Listing<string>>;
+  /** Where its finished answers lie. */
+  cards: CardTable;
+  /** A page of finished answers. */
+  list(tx: Transaction, query: Query, as_of: AsOf): Promise<Listing<string>>;
 }
 
-interface HeadRow {
-  key: string;
-  id: string;
-  slug: string | null;
-  version: number;
-  created_at: Date;
-  deleted_at: Date | null;
-  recorded_at: Date;
-  operation: string;
-  reason: string | null;
-  is_public: boolean;
+export interface HeadRow extends Omit<Located<unknown>, 'document'> {
   state: unknown;
 }
 
 /** The tables whose rows have an id and a slug. */
 export type SluggedTable = 'topics' | 'actors' | 'sources' | 'initiatives' | 'action_plans' | 'events';
 
+/** The columns of a HeadRow, but for the id and the slug, from the revision `r`. */
+export const HEAD = `
+  r.version, r.recorded_at, r.operation, r.reason, r.is_public, r.state,
+  case when r.operation = 'deleted' then r.recorded_at end as deleted_at,
+  (select f.recorded_at from revisions f where f.entity_id = r.entity_id and f.version = 1) as created_at`;
+
+/** What the revision `r` must be to be in force, now or as of the change in the placeholder. */
+export const inForce = (as_of: AsOf, placeholder: string): string =>
+  as_of === null
+    ? 'r.superseded_at is null'
+    : `r.seq <= ${placeholder}::bigint and (r.superseded_seq is null or r.superseded_seq > ${placeholder}::bigint)`;
+
 /** One statement: the rows of `table` by id or slug, with their documents. */
 export async function locateBySlug<Document>(
   tx: Transaction,
   table: SluggedTable,
   keys: string[],
+  as_of: AsOf = null,
 ): Promise<Map<string, Located<Document>>> {
   const ids = keys.filter(isId).map((key) => key.toLowerCase());
-  const rows = await tx.$queryRaw<HeadRow[]>`
-    select e.id, e.slug, e.version, e.created_at, e.deleted_at, r.recorded_at, r.operation, r.reason, r.is_public, r.state
-    from ${Prisma.raw(table)} e
-    join revisions r on r.entity_id = e.id and r.superseded_at is null
-    where e.slug = any(${keys}::text[]) or e.id = any(${ids}::uuid[])`;
+  const { rows } = await tx.query<HeadRow>(
+    prepared(
+      `select e.id, e.slug, ${HEAD} from ${table} e join revisions r on r.entity_id = e.id and ${inForce(as_of, '$3')}
+       where e.slug = any($1::text[]) or e.id = any($2::uuid[])`,
+      as_of === null ? [keys, ids] : [keys, ids, as_of],
+    ),
+  );
   const found = new Map<string, Located<Document>>();
   for (const { state, ...row } of rows) {
     const located = { ...row, document: state as Document };
@@ -98,26 +96,48 @@ export async function locateBySlug<Document>(
   return found;
 }
 
-/** References of many rows to one table, resolved in one statement; collects what is not there as faults. */
+interface Named {
+  row: number;
+  slug: string;
+  pointer: string;
+}
+
+/** References of many rows, resolved in one statement; collects what is not there as faults. */
 export class References {
   private readonly faults: { row: number; fault: Fault }[] = [];
 
   constructor(private readonly tx: Transaction) {}
 
   /**
-   * @param named what each row refers to: position of the row, slug, and where in its document the slug stands
-   * @returns the id of each slug; a slug that is unknown or deleted is recorded as a fault and maps to nothing
+   * @param wanted by table: what its rows are called, and what refers to them: position of the row, slug, and where in its
+   * document the slug stands
+   * @returns by table the id of each slug; a slug that is unknown or deleted is recorded as a fault and maps to nothing
    */
-  async resolve(table: SluggedTable, noun: string, named: { row: number; slug: string; pointer: string }[]): Promise<Map<string, string>> {
-    if (named.length === 0) return new Map();
-    const slugs = [...new Set(named.map(({ slug }) => slug))];
-    const rows = await this.tx.$queryRaw<{ id: string; slug: string }[]>`
-      select id, slug from ${Prisma.raw(table)} where slug = any(${slugs}::text[]) and deleted_at is null`;
-    const ids = new Map(rows.map((row) => [row.slug, row.id]));
-    for (const { row, slug, pointer } of named) {
-      if (!ids.has(slug)) this.reject(row, pointer, `There is no ${noun} ${slug}; name one that exists, or create it first.`);
+  async resolve<Table extends SluggedTable>(
+    wanted: Record<Table, { noun: string; named: Named[] }>,
+  ): Promise<Record<Table, Map<string, string>>> {
+    const tables = Object.keys(wanted) as Table[];
+    const asked = tables.filter((table) => wanted[table].named.length > 0);
+    const found = Object.fromEntries(tables.map((table) => [table, new Map<string, string>()])) as Record<Table, Map<string, string>>;
+    if (asked.length > 0) {
+      const { rows } = await this.tx.query<{ table: Table; id: string; slug: string }>(
+        prepared(
+          asked
+            .map(
+              (table, index) =>
+                `select '${table}' as table, id, slug from ${table} where slug = any($${index + 1}::text[]) and deleted_at is null`,
+            )
+            .join(' union all '),
+          asked.map((table) => [...new Set(wanted[table].named.map(({ slug }) => slug))]),
+        ),
+      );
+      for (const { table, id, slug } of rows) found[table].set(slug, id);
     }
-    return ids;
+    for (const table of tables)
+      for (const { row, slug, pointer } of wanted[table].named)
+        if (!found[table].has(slug))
+          this.reject(row, pointer, `There is no ${wanted[table].noun} ${slug}; name one that exists, or create it first.`);
+    return found;
   }
 
   reject(row: number, pointer: string, detail: string): void {
@@ -128,70 +148,6 @@ export class References {
   check(): void {
     if (this.faults.length > 0) throw new RejectedRows(this.faults);
   }
-}
-
-/** A column that a list may be sorted by: its SQL type, by which the cursor's text is read back. */
-export type SortColumns = Record<string, 'text' | 'timestamptz' | 'int'>;
-
-export interface ListQuery {
-  limit?: number | undefined;
-  cursor?: string | undefined;
-  sort?: string | undefined;
-  total?: boolean | undefined;
-}
-
-/**
- * A page of ids, by keyset on (sort column, id): limit + 1 rows, no offset. `conditions` come from the store's closed
- * list of filters; `filters` is what the cursor is bound to.
- */
-export async function listIds(
-  tx: Transaction,
-  table: SluggedTable | 'action_items',
-  columns: SortColumns,
-  conditions: Prisma.Sql[],
-  query: ListQuery,
-  filters: unknown,
-): Promise<Listing<string>> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
-  const sort = query.sort ?? Object.keys(columns)[0]!;
-  const column = sort.replace(/^-/, '');
-  const bound = [table, sort, filters];
-  const cursor =
-    query.cursor === undefined
-      ? null
-      : decodeCursor(query.cursor, bound, [(part) => typeof part === 'string', (part) => isId(String(part))]);
-  const backwards = cursor?.towards === 'previous';
-  const descending = sort.startsWith('-') !== backwards;
-  const name = Prisma.raw(`e.${column}`);
-  const where = [
-    Prisma.sql`e.deleted_at is null`,
-    ...conditions,
-    ...(cursor === null
-      ? []
-      : [
-          Prisma.sql`(${name}, e.id) ${Prisma.raw(descending ? '<' : '>')} (${String(cursor.key[0])}::${Prisma.raw(columns[column]!)}, ${String(cursor.key[1])}::uuid)`,
-        ]),
-  ];
-  const direction = Prisma.raw(descending ? 'desc' : 'asc');
-  const rows = await tx.$queryRaw<{ id: string; key: string }[]>`
-    select e.id, e.${Prisma.raw(column)}::text as key from ${Prisma.raw(table)} e
-    where ${Prisma.join(where, ' and ')}
-    order by ${name} ${direction}, e.id ${direction} limit ${limit + 1}`;
-  const page = cutPage(rows, limit, cursor, (row) => [row.key, row.id], bound);
-  return {
-    data: page.rows.map((row) => row.id),
-    next: page.next,
-    previous: page.previous,
-    limit,
-    ...(query.total && { total: await countRows(tx, table, conditions) }),
-  };
-}
-
-async function countRows(tx: Transaction, table: string, conditions: Prisma.Sql[]): Promise<number> {
-  const rows = await tx.$queryRaw<{ total: number }[]>`
-    select count(*)::int as total from ${Prisma.raw(table)} e
-    where ${Prisma.join([Prisma.sql`e.deleted_at is null`, ...conditions], ' and ')}`;
-  return rows[0]!.total;
 }
 
 /** A timestamp column as answers write it: RFC 3339 in UTC with milliseconds. */
@@ -205,13 +161,6 @@ export const placeOf = (table: string): string => `(
   select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code) x
   where coalesce(x.name, x.city, x.country_code) is not null)`;
 
-/** Runs a statement that makes finished answers (columns id, version, body) and puts them in the order of `ids`. */
-export async function readBodies(tx: Transaction, statement: string, ids: string[]): Promise<Body[]> {
-  const rows = await tx.$queryRawUnsafe<Body[]>(statement, ids);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
 /** The columns that every row has. */
 export const stampsOf = ({ id, version, created_at, updated_at, deleted_at }: Row<unknown>) => ({
   id,
@@ -221,16 +170,43 @@ export const stampsOf = ({ id, version, created_at, updated_at, deleted_at }: Ro
   deleted_at,
 });
 
-/** Inserts the new rows in one statement and updates the others, one each. */
-export async function saveRows<Data extends { id: string }>(
-  rows: Row<unknown>[],
-  data: Data[],
-  insert: (data: Data[]) => Promise<unknown>,
-  update: (id: string, data: Omit<Data, 'id'>) => Promise<unknown>,
-): Promise<void> {
-  const fresh = data.filter((_, index) => rows[index]!.is_new);
-  if (fresh.length > 0) await insert(fresh);
-  for (const [index, { id, ...columns }] of data.entries()) if (!rows[index]!.is_new) await update(id, columns);
+/** Rows of one table: each an object whose members are columns. */
+export interface Saving {
+  table: string;
+  /** The columns that are the key: a row that is there is replaced. Left out for links, whose old ones are taken away. */
+  key?: string;
+  rows: object[];
+}
+
+/**
+ * Saves rows of several tables in one statement, whatever their number; keys between them are checked when it ends.
+ * Members come from our own schemas, never from a reader.
+ */
+export async function saveRows(tx: Transaction, savings: Saving[]): Promise<void> {
+  const filled = savings.filter(({ rows }) => rows.length > 0);
+  if (filled.length === 0) return;
+  const parts = filled.map(({ table, key, rows }, index) => {
+    const columns = [...new Set(rows.flatMap(Object.keys))].map((name) => `"${name}"`);
+    const replacing = columns.map((name) => `${name} = excluded.${name}`).join(', ');
+    return `saved_${index} as (
+      insert into ${table} (${columns.join(', ')})
+      select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, $${index + 1}::jsonb)
+      ${key === undefined ? '' : `on conflict (${key}) do update set ${replacing}`})`;
+  });
+  await tx.query(
+    prepared(
+      `with ${parts.join(', ')} select`,
+      filled.map(({ rows }) => JSON.stringify(rows)),
+    ),
+  );
+}
+
+/** Takes away the links of rows that are there already, before they are saved anew. */
+export async function removeLinks(tx: Transaction, tables: string[], owner: string, rows: Row<unknown>[]): Promise<void> {
+  const old = rows.filter(({ is_new }) => !is_new).map(({ id }) => id);
+  if (old.length === 0) return;
+  const parts = tables.map((table, index) => `gone_${index} as (delete from ${table} where ${owner} = any($1::uuid[]))`);
+  await tx.query(prepared(`with ${parts.join(', ')} select`, [old]));
 }
 
 /** "3 events", or nothing for none. */

@@ -4,11 +4,11 @@
 // members that were edited in a file since; what somebody changed or deleted over the API stays as they left it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Entity } from '../contract/write.js';
-import type { Prisma } from '../database/client/client.js';
 import type { Database } from '../database/connect.js';
 import { type Transaction, type Write, write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
 import type { ResourceService } from '../resources/service.js';
+import { saveRows } from '../resources/store.js';
 import type { Services } from '../services.js';
 import { type DataSet, type Entry, type Mistake, SeedMistakes } from './files.js';
 
@@ -21,7 +21,7 @@ export interface Tally {
 }
 
 interface Options {
-  database: Pick<Database, 'prisma' | 'state'>;
+  database: Pick<Database, 'pool' | 'state'>;
   services: Services;
   /** Told after each kind. */
   progress?: (tally: Tally) => void;
@@ -137,14 +137,13 @@ function changedMembers<Input>(before: Record<string, unknown>, after: Input): P
 }
 
 async function readRecords(tx: Transaction, entity: Entity): Promise<Map<string, Record<string, unknown>>> {
-  const rows = await tx.seedRecord.findMany({ where: { entity } });
-  return new Map(rows.map(({ key, document }) => [key, document as Record<string, unknown>]));
+  const { rows } = await tx.query<{ key: string; document: Record<string, unknown> }>(
+    'select key, document from seed_records where entity = $1',
+    [entity],
+  );
+  return new Map(rows.map(({ key, document }) => [key, document]));
 }
 
 async function saveRecords(tx: Transaction, entity: Entity, said: { key: string; document: unknown }[]): Promise<void> {
-  if (said.length === 0) return;
-  await tx.seedRecord.deleteMany({ where: { entity, key: { in: said.map(({ key }) => key) } } });
-  await tx.seedRecord.createMany({
-    data: said.map(({ key, document }) => ({ entity, key, document: plain(document) as Prisma.InputJsonObject })),
-  });
+  await saveRows(tx, [{ table: 'seed_records', key: 'entity, key', rows: said.map((record) => ({ entity, ...record })) }]);
 }

@@ -7,7 +7,7 @@ import { createResourceService, type ResourceOptions } from '../resources/servic
 import type { Citation, CitationInput, SourceDocument, SourceInput, SourceQuery } from './schema.js';
 import type { SourceStore } from './store.js';
 
-type Options = Pick<ResourceOptions<SourceInput, SourceDocument, SourceQuery>, 'database' | 'refresh'> & { store: SourceStore };
+type Options = Pick<ResourceOptions<SourceInput, SourceDocument, SourceQuery>, 'database' | 'moments' | 'refresh'> & { store: SourceStore };
 
 export type SourceService = ReturnType<typeof createSourceService>;
 

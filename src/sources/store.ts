@@ -1,30 +1,29 @@
 // Sources in the database. One article is one source: urls are unique once normalised.
 import { isId } from '../contract/ids.js';
-import { Prisma } from '../database/client/client.js';
+import { type AsOf, prepared } from '../database/statement.js';
 import type { Transaction } from '../database/write.js';
-import {
-  counted,
-  instantOf,
-  type ListedStore,
-  listIds,
-  locateBySlug,
-  References,
-  readBodies,
-  type SortColumns,
-  saveRows,
-  stampsOf,
-} from '../resources/store.js';
+import { type CardMaker, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
+import { counted, instantOf, type ListedStore, type Located, locateBySlug, References, saveRows, stampsOf } from '../resources/store.js';
 import { type SourceDocument, type SourceQuery, urlKey } from './schema.js';
 
-const SORT: SortColumns = { title: 'text', created_at: 'timestamptz', updated_at: 'timestamptz' };
+const CARDS = resourceCards('source', sortedBy('title'));
 
-const ANSWERS = `
-  select s.id, s.version, row_to_json(s)::text as body
-  from (
-    select s.id, s.slug, s.url, s.title, s.publisher, s.kind, s.language, s.published_on, ${instantOf('s.retrieved_at')} as retrieved_at, s.archived_url, s.version,
-      ${instantOf('s.created_at')} as created_at, ${instantOf('s.updated_at')} as updated_at
-    from sources s where s.id = any($1::uuid[])
-  ) s`;
+const KEYS = `array(
+  select 'kind:' || s.kind union select 'publisher:' || s.publisher where s.publisher is not null
+  union select 'language:' || s.language where s.language is not null
+  union select 'url:' || s.url_key where s.url_key is not null order by 1)`;
+
+export const sourceCards: CardMaker = {
+  entity: 'source',
+  select: `
+    select ${cardColumns('s', { slug: 's.slug', title: 's.title', keys: KEYS })}, row_to_json(x)::text as card
+    from sources s
+    cross join lateral (
+      select s.id, s.slug, s.url, s.title, s.publisher, s.kind, s.language, s.published_on, ${instantOf('s.retrieved_at')} as retrieved_at, s.archived_url, s.version,
+        ${instantOf('s.created_at')} as created_at, ${instantOf('s.updated_at')} as updated_at
+    ) x
+    where s.id = any($1::uuid[]) and s.deleted_at is null`,
+};
 
 export interface SourceStore extends ListedStore<SourceDocument, SourceQuery> {
   /** The ids of sources by url (in whatever form), slug or id; those that do not exist or are deleted are left out. */
@@ -32,65 +31,64 @@ export interface SourceStore extends ListedStore<SourceDocument, SourceQuery> {
 }
 
 export const sourceStore: SourceStore = {
+  cards: CARDS,
   /** By url too. */
-  async locate(tx, keys) {
+  async locate(tx, keys, as_of) {
     const urls = keys.filter((key) => /^https?:/i.test(key));
-    const ids = urls.length === 0 ? new Map<string, string>() : await findSources(tx, urls, true);
-    const found = await locateBySlug<SourceDocument>(tx, 'sources', [...keys.filter((key) => !ids.has(key)), ...ids.values()]);
-    for (const [url, id] of ids) found.set(url, found.get(id)!);
-    return found;
+    if (urls.length === 0) return locateBySlug(tx, 'sources', keys, as_of);
+    return locateByUrl(tx, keys, urls, as_of);
   },
 
   async save({ tx }, rows) {
-    const data = rows.map((row) => {
-      const { url, retrieved_at, ...columns } = row.document;
-      return {
-        ...stampsOf(row),
-        ...columns,
-        url,
-        url_key: url === null ? null : urlKey(url),
-        retrieved_at: retrieved_at === null ? null : new Date(retrieved_at),
-      };
+    const saved = rows.map((row) => {
+      const { url, ...columns } = row.document;
+      return { ...stampsOf(row), ...columns, url, url_key: url === null ? null : urlKey(url) };
     });
-    await refuseTakenUrls(tx, data);
-    await saveRows(
-      rows,
-      data,
-      (data) => tx.source.createMany({ data }),
-      (id, data) => tx.source.update({ where: { id }, data }),
-    );
+    await refuseTakenUrls(tx, saved);
+    await saveRows(tx, [{ table: 'sources', key: 'id', rows: saved }]);
   },
 
   async uses(tx, id) {
-    const [counts] = await tx.$queryRaw<{ events: number; plans: number }[]>`
-      select (select count(distinct e.id)::int from event_citations l join events e on e.id = l.event_id and e.deleted_at is null where l.source_id = ${id}::uuid) as events,
-        (select count(distinct p.id)::int from action_plan_citations l join action_plans p on p.id = l.action_plan_id and p.deleted_at is null where l.source_id = ${id}::uuid) as plans`;
-    return [...counted(counts!.events, 'event'), ...counted(counts!.plans, 'action plan')];
+    const { rows } = await tx.query<{ events: number; plans: number }>(
+      `select (select count(distinct e.id)::int from event_citations l join events e on e.id = l.event_id and e.deleted_at is null where l.source_id = $1) as events,
+        (select count(distinct p.id)::int from action_plan_citations l join action_plans p on p.id = l.action_plan_id and p.deleted_at is null where l.source_id = $1) as plans`,
+      [id],
+    );
+    return [...counted(rows[0]!.events, 'event'), ...counted(rows[0]!.plans, 'action plan')];
   },
 
-  answers: (tx, ids) => readBodies(tx, ANSWERS, ids),
-
-  async list(tx, { kind, publisher, language, url, ...query }) {
-    const conditions = [
-      ...(kind === undefined ? [] : [Prisma.sql`e.kind = any(${kind}::text[])`]),
-      ...(publisher === undefined ? [] : [Prisma.sql`e.publisher = ${publisher}`]),
-      ...(language === undefined ? [] : [Prisma.sql`e.language = ${language}`]),
-      ...(url === undefined ? [] : [Prisma.sql`e.url_key = ${urlKey(url)}`]),
+  list(tx, { kind, publisher, language, url, ...query }, as_of) {
+    const groups = [
+      kind?.map((value) => `kind:${value}`),
+      publisher === undefined ? undefined : [`publisher:${publisher}`],
+      language === undefined ? undefined : [`language:${language}`],
+      url === undefined ? undefined : [`url:${urlKey(url)}`],
     ];
-    return listIds(tx, 'sources', SORT, conditions, query, { kind, publisher, language, url });
+    return listCards(tx, CARDS, { groups }, query, as_of, { kind, publisher, language, url });
   },
 
   find: (tx, references) => findSources(tx, references, false),
 };
 
+async function locateByUrl(tx: Transaction, keys: string[], urls: string[], as_of?: AsOf): Promise<Map<string, Located<SourceDocument>>> {
+  const ids = await findSources(tx, urls, true);
+  const found = await locateBySlug<SourceDocument>(tx, 'sources', [...keys.filter((key) => !ids.has(key)), ...ids.values()], as_of);
+  for (const [url, id] of ids) if (found.has(id)) found.set(url, found.get(id)!);
+  return found;
+}
+
+const FIND = `
+  select id, slug, url_key from sources
+  where (deleted_at is null or $1::boolean) and (url_key = any($2::text[]) or slug = any($3::text[]) or id = any($4::uuid[]))`;
+
 async function findSources(tx: Transaction, references: string[], deletedToo: boolean): Promise<Map<string, string>> {
+  if (references.length === 0) return new Map();
   const keys = new Map(
     references.map((reference) => [reference, /^https?:\/\//i.test(reference) && URL.canParse(reference) ? urlKey(reference) : null]),
   );
-  const rows = await tx.$queryRaw<{ id: string; slug: string | null; url_key: string | null }[]>`
-    select id, slug, url_key from sources
-    where (deleted_at is null or ${deletedToo}) and (url_key = any(${[...keys.values()].filter((key) => key !== null)}::text[])
-      or slug = any(${references}::text[]) or id = any(${references.filter(isId)}::uuid[]))`;
+  const { rows } = await tx.query<{ id: string; slug: string | null; url_key: string | null }>(
+    prepared(FIND, [deletedToo, [...keys.values()].filter((key) => key !== null), references, references.filter(isId)]),
+  );
   const ids = new Map(
     rows.flatMap((row) => [row.id, row.slug, row.url_key].flatMap((name) => (name === null ? [] : [[name, row.id] as const]))),
   );
@@ -102,28 +100,34 @@ async function findSources(tx: Transaction, references: string[], deletedToo: bo
   );
 }
 
-async function refuseTakenUrls(tx: Transaction, data: { id: string; url: string | null; url_key: string | null }[]): Promise<void> {
+interface Other {
+  id: string;
+  url_key: string;
+  deleted_at: Date | null;
+}
+
+async function refuseTakenUrls(tx: Transaction, saved: { id: string; url_key: string | null }[]): Promise<void> {
   const references = new References(tx);
-  const keys = data.flatMap(({ url_key }) => url_key ?? []);
-  const others = await tx.source.findMany({
-    where: { url_key: { in: keys }, id: { notIn: data.map(({ id }) => id) } },
-    select: { id: true, url_key: true, deleted_at: true },
-  });
-  const taken = new Map(others.map((other) => [other.url_key, other]));
-  for (const [row, { url_key }] of data.entries()) {
-    const other = url_key === null ? undefined : taken.get(url_key);
+  const keys = saved.flatMap(({ url_key }) => url_key ?? []);
+  const { rows } = await tx.query<Other>(
+    prepared('select id, url_key, deleted_at from sources where url_key = any($1::text[]) and id <> all($2::uuid[])', [
+      keys,
+      saved.map(({ id }) => id),
+    ]),
+  );
+  const taken = new Map(rows.map((other) => [other.url_key, other]));
+  const seen = new Set<string>();
+  for (const [row, { url_key }] of saved.entries()) {
+    if (url_key === null) continue;
+    const other = taken.get(url_key);
     if (other !== undefined)
       references.reject(
         row,
         '/url',
         `The source ${other.id} has this url already${other.deleted_at === null ? '; change that one, or refer to it' : ' and was deleted; restore it'}.`,
       );
-    else if (
-      url_key !== null &&
-      keys.indexOf(url_key) !== keys.lastIndexOf(url_key) &&
-      data.findIndex((one) => one.url_key === url_key) < row
-    )
-      references.reject(row, '/url', 'This url is there twice in what was sent.');
+    else if (seen.has(url_key)) references.reject(row, '/url', 'This url is there twice in what was sent.');
+    seen.add(url_key);
   }
   references.check();
 }

@@ -1,21 +1,23 @@
 // The initiatives of all that match, as spans of time: each from the first day of its first development to the last day
 // of its last. What is open at an end counts with the end that it has.
-import { conditionsOf } from './filters.js';
-import type { TimelineFilters } from './schema.js';
-import { LAST_CHANGE, type Statement, Values } from './values.js';
 
-export function erasStatement(filters: TimelineFilters): Statement {
+import { type AsOf, knownSql, type Statement, Values } from '../database/statement.js';
+import { conditionsOf } from './filters.js';
+import { lastChange } from './last-change.js';
+import type { TimelineFilters } from './schema.js';
+
+export function erasStatement(filters: TimelineFilters, as_of: AsOf): Statement {
   const values = new Values();
   const first = 'case when isfinite(c.start_date) then c.start_date else c.end_date end';
   const last = 'case when isfinite(c.end_date) then c.end_date else c.start_date end';
   return {
     text: `
       select last.seq, i.name, i.first::text as start_date, i.last::text as end_date
-      from ${LAST_CHANGE} left join (select i.name, x.first, x.last from (
+      from ${lastChange(as_of, values)} left join (select i.title as name, x.first, x.last from (
         select k.key, min(${first}) as first, max(${last}) as last
         from event_cards c cross join lateral unnest(c.keys) as k(key)
-        where ${conditionsOf(filters, values).join(' and ')} and k.key like 'initiative:%' group by k.key
-      ) x join initiatives i on 'initiative:' || i.slug = x.key) i on true
+        where ${conditionsOf(filters, as_of, values).join(' and ')} and k.key like 'initiative:%' group by k.key
+      ) x join resource_cards i on i.entity = 'initiative' and i.slug = substr(x.key, 12) and ${knownSql('i', as_of, values)}) i on true
       order by i.first, i.name`,
     values: values.all,
   };

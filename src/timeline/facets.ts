@@ -1,33 +1,35 @@
 // Counts over all that match: by type, topic, actor, country, initiative and year. Over everything they are kept; over a
 // part they are counted by the keys of its cards.
+
+import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { conditionsOf, isUnfiltered } from './filters.js';
 import { FACETS, type FacetName, type Facets, type TimelineFilters } from './schema.js';
-import type { Values } from './values.js';
 
 const MOST = 200;
 
-/** Where the names of values stand, for people. */
-const NAMES: Partial<Record<FacetName, string>> = { topic: 'topics', actor: 'actors', initiative: 'initiatives' };
+/** Those whose values have names for people: what they are called on their cards. */
+const NAMED: FacetName[] = ['topic', 'actor', 'initiative'];
 
 export type FacetCounts = Partial<Record<FacetName, { value: string; name: string | null; count: number }[]>>;
 
 /** @returns a select of one JSON object: the counts of each facet */
-export function facetsSql(filters: TimelineFilters, wanted: FacetName[], values: Values): string {
-  const counted = isUnfiltered(filters)
+export function facetsSql(filters: TimelineFilters, wanted: FacetName[], as_of: AsOf, values: Values): string {
+  const isKept = as_of === null && isUnfiltered(filters);
+  const counted = isKept
     ? 'select key, count from event_counts where count > 0'
     : `select k.key collate "C" as key, count(*)::int as count from event_cards c cross join lateral unnest(c.keys) k(key)
-       where ${conditionsOf(filters, values).join(' and ')} group by 1`;
-  return `with counted as ${isUnfiltered(filters) ? 'not ' : ''}materialized (${counted}) select json_build_object(${wanted.map(facetSql).join(', ')})`;
+       where ${conditionsOf(filters, as_of, values).join(' and ')} group by 1`;
+  return `with counted as ${isKept ? 'not ' : ''}materialized (${counted}) select json_build_object(${wanted.map((name) => facetSql(name, as_of, values)).join(', ')})`;
 }
 
-function facetSql(name: FacetName): string {
-  const table = NAMES[name];
+function facetSql(name: FacetName, as_of: AsOf, values: Values): string {
+  const isNamed = NAMED.includes(name);
   const order = name === 'year' ? 'x.value' : 'x.count desc, x.value';
   return `'${name}', (
-    select coalesce(json_agg(json_build_object('value', x.value, 'name', ${table === undefined ? 'null' : 't.name'}, 'count', x.count) order by ${order}), '[]')
+    select coalesce(json_agg(json_build_object('value', x.value, 'name', ${isNamed ? 't.title' : 'null'}, 'count', x.count) order by ${order}), '[]')
     from (select substr(key, ${name.length + 2}) as value, count from counted x where key like '${name}:%'
       order by ${name === 'year' ? 'key' : 'count desc, key'} limit ${MOST}) x
-    ${table === undefined ? '' : `left join ${table} t on t.slug = x.value`})`;
+    ${isNamed ? `left join resource_cards t on t.entity = '${name}' and t.slug = x.value and ${knownSql('t', as_of, values)}` : ''})`;
 }
 
 const COUNTRY = new Intl.DisplayNames(['en'], { type: 'region' });

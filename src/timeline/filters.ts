@@ -1,9 +1,9 @@
 // The filters of the timeline as SQL over event_cards: a closed list, each mapped here by hand to a column or a key.
 import { parseDate } from '../contract/date.js';
+import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
 import type { TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
-import type { Values } from './values.js';
 
 /** The days that from and to leave; null where open. */
 export interface Window {
@@ -49,13 +49,13 @@ export function onlyKeyOf(filters: TimelineFilters): string | null {
 }
 
 /** What the events `c` must all be. @param states SQL that says which of them readers may see */
-export function conditionsOf(filters: TimelineFilters, values: Values, states = "c.state = 'published'"): string[] {
-  const conditions = [states];
+export function conditionsOf(filters: TimelineFilters, as_of: AsOf, values: Values, states = "c.state = 'published'"): string[] {
+  const conditions = [states, knownSql('c', as_of, values)];
   const window = windowOf(filters);
   // Two spans overlap when each begins before the other ends.
   if (window.from !== null) conditions.push(`c.end_date >= ${values.add(window.from, 'date')}`);
   if (window.to !== null) conditions.push(`c.start_date <= ${values.add(window.to, 'date')}`);
-  if (filters.valid_at !== undefined) conditions.push(...validAt(filters.valid_at, values));
+  if (filters.valid_at !== undefined) conditions.push(...validAt(filters.valid_at, as_of, values));
   const groups = groupsOf(filters);
   const single = groups.filter((group) => group.length === 1).flat();
   if (single.length > 0) conditions.push(`c.keys @> ${values.add(single, 'text[]')}`);
@@ -79,7 +79,7 @@ export function traitsOf(row: string, filters: TimelineFilters, values: Values):
 }
 
 /** In force at some time in a span: begun before its end, not expired before its start, nor ended by another event. */
-function validAt(date: string, values: Values): string[] {
+function validAt(date: string, as_of: AsOf, values: Values): string[] {
   const span = parseDate(date)!;
   const first = values.add(span.start_date ?? '-infinity', 'date');
   const last = values.add(span.end_date ?? 'infinity', 'date');
@@ -87,8 +87,6 @@ function validAt(date: string, values: Values): string[] {
     `c.valid_from <= ${last}`,
     `(c.valid_to is null or c.valid_to >= ${first})`,
     `not exists (
-      select 1 from event_relations l join event_cards by on by.event_id = l.event_id join events b on b.id = l.event_id
-      where l.related_event_id = c.event_id and by.state = 'published' and by.start_date <= ${first}
-        and (l.relation = 'supersedes' or l.relation = 'amends' and b.action in ('rescinded', 'terminated', 'suspended', 'withdrawn')))`,
+      select from event_postings o where o.key = 'ends:' || c.event_id and o.start_date <= ${first} and ${knownSql('o', as_of, values)})`,
   ];
 }

@@ -3,10 +3,11 @@
 // The rule: an event counts once, in the bucket of its first day, which is where it stands on the timeline. One that
 // began before `from` counts in the first bucket; one whose beginning is open, in that of its last day. Those whose date
 // is less precise than the interval (a year, in a histogram by months) are counted there too, and told as `imprecise`.
+import { type AsOf, type Statement, Values } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
 import { conditionsOf, windowOf } from './filters.js';
+import { lastChange } from './last-change.js';
 import type { Histogram, HistogramQuery } from './schema.js';
-import { LAST_CHANGE, type Statement, Values } from './values.js';
 
 export const RULE =
   'Each event counts once, in the bucket of its first day: in the first bucket where it began before from, in that of its last day where its beginning is open. imprecise tells how many of them have a date less precise than the interval.';
@@ -34,7 +35,10 @@ export interface BucketRow {
   imprecise: number;
 }
 
-export function histogramStatement({ interval = 'month', ...filters }: HistogramQuery): Statement {
+export function histogramStatement(
+  { interval = 'month', ...filters }: Omit<HistogramQuery, 'known_at' | 'release'>,
+  as_of: AsOf,
+): Statement {
   const values = new Values();
   const { unit, step, finest } = STEPS[interval];
   const window = windowOf(filters);
@@ -46,7 +50,7 @@ export function histogramStatement({ interval = 'month', ...filters }: Histogram
       with counted as (
         select ${bucketOf(`case when isfinite(greatest(c.start_date, ${from})) then greatest(c.start_date, ${from}) else c.end_date end`)} as bucket,
           c.type, count(*)::int as count, (count(*) filter (where c.precision_rank > ${finest}))::int as imprecise
-        from event_cards c where ${conditionsOf(filters, values).join(' and ')}
+        from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}
         group by 1, 2
       ),
       bounds as (select coalesce(${bucketOf(from)}, min(bucket)) as first, coalesce(${bucketOf(to)}, max(bucket)) as last from counted),
@@ -56,7 +60,7 @@ export function histogramStatement({ interval = 'month', ...filters }: Histogram
       )
       select last.seq, last.recorded_at, b.bucket::text as start_date, ((b.bucket + interval '${step}')::date - 1)::text as end_date, c.type,
         coalesce(c.count, 0) as count, coalesce(c.imprecise, 0) as imprecise
-      from ${LAST_CHANGE} left join (buckets b left join counted c on c.bucket = b.bucket) on true
+      from ${lastChange(as_of, values)} left join (buckets b left join counted c on c.bucket = b.bucket) on true
       order by b.bucket, c.type`,
     values: values.all,
   };

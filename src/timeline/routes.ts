@@ -58,8 +58,8 @@ export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originO
       if (format !== undefined) return sendForm(request, reply, format, withoutCounts(request.query, format));
       const address = addressOf(request.routeOptions.url!, request.query);
       return cache.answer(request, reply, `json ${address}`, async () => {
-        const { meta, facets, seq, ...page } = await store.read(request.query);
-        return { ...pageOf(address, page, { ...(facets && { facets }), meta }), type: JSON_TYPE, seq };
+        const { meta, facets, seq, isFinal, ...page } = await store.read(request.query);
+        return { ...pageOf(address, page, { ...(facets && { facets }), meta }), type: JSON_TYPE, seq, isFinal };
       });
     },
   );
@@ -98,8 +98,8 @@ export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originO
     }),
     async (request, reply) =>
       cache.answer(request, reply, `json ${addressOf(request.routeOptions.url!, request.query)}`, async () => {
-        const answer = await store.histogram(request.query);
-        return { body: JSON.stringify(answer), type: JSON_TYPE, seq: answer.meta.as_of_seq };
+        const { seq, isFinal, ...answer } = await store.histogram(request.query);
+        return { body: JSON.stringify(answer), type: JSON_TYPE, seq, isFinal };
       }),
   );
 };

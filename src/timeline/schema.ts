@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { country_code } from '../contract/country.js';
 import { edtfDate } from '../contract/date.js';
 import { instant, slug } from '../contract/ids.js';
+import { type MomentQuery, momentMembers } from '../contract/moment.js';
 import { cursor, flag, limit, page, several } from '../contract/page.js';
 import { CERTAINTIES, event } from '../events/schema.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
@@ -57,6 +58,10 @@ const filterMembers = {
 const filterShape = z.strictObject(filterMembers);
 export type TimelineFilters = z.output<typeof filterShape>;
 
+/** What is asked, and as of when. */
+const askedMembers = { ...filterMembers, ...momentMembers };
+export type Asked = TimelineFilters & MomentQuery;
+
 const itemNeedsPlan = {
   holds: (query: Pick<TimelineFilters, 'item' | 'plan'>) => query.item === undefined || query.plan !== undefined,
   message: { path: ['item'], error: 'item goes with plan; name the plan too.' },
@@ -72,7 +77,7 @@ export type FacetName = (typeof FACETS)[number];
 
 export const timelineQuery = z
   .strictObject({
-    ...filterMembers,
+    ...askedMembers,
     order: z.enum(['asc', 'desc', 'relevance']).optional().meta({
       description: 'asc: as things happened (the default); desc: the latest first; relevance: what fits `q` best first.',
       default: 'asc',
@@ -88,7 +93,7 @@ export type TimelineQuery = z.output<typeof timelineQuery>;
 
 /** What a form is asked for: all that match, unless a limit is given. */
 const formMembers = {
-  ...filterMembers,
+  ...askedMembers,
   order: z
     .enum(['asc', 'desc', 'relevance'])
     .optional()
@@ -105,13 +110,13 @@ const checked = <Shape extends z.ZodRawShape>(members: Shape) =>
 
 export const formQuery = checked(formMembers);
 export const formWithErasQuery = checked({ ...formMembers, ...withEras });
-export type FormQuery = TimelineFilters & Pick<TimelineQuery, 'order' | 'limit' | 'cursor'> & { eras?: boolean | undefined };
+export type FormQuery = Asked & Pick<TimelineQuery, 'order' | 'limit' | 'cursor'> & { eras?: boolean | undefined };
 
 export const INTERVALS = ['year', 'quarter', 'month', 'week', 'day'] as const;
 
 export const histogramQuery = z
   .strictObject({
-    ...filterMembers,
+    ...askedMembers,
     interval: z
       .enum(INTERVALS, { error: `interval takes ${INTERVALS.join(', ')}.` })
       .optional()

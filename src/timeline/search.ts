@@ -1,6 +1,6 @@
 // What is searched for, in the words of PostgreSQL's web search: words that must all be there, "phrases", -without,
 // and or between alternatives. Here it is taken apart, so that each term may be found as a stem or as a name.
-import type { Values } from './values.js';
+import type { Values } from '../database/statement.js';
 
 export interface Term {
   text: string;

@@ -1,17 +1,17 @@
 // A page of the timeline as one statement over event_cards.
 //
 // Guarantee: each event once, in a total order, from the cursor on.
-// Index: event_cards_timeline_idx has the order in which things happened, event_cards_recorded_idx that of feeds; the GIN
-// indexes serve keys and search. Filters by key walk (./walk.ts).
-import { createHash } from 'node:crypto';
+// Index: event_cards_timeline_idx has the order in which things happened, event_cards_past_idx the same as of any change,
+// event_cards_updated_at_… that of feeds; the GIN indexes serve keys and search. Filters by key walk (./walk.ts).
 import type { Cursor, CursorKey } from '../contract/cursor.js';
 import { parseDate } from '../contract/date.js';
 import { isId } from '../contract/ids.js';
+import { type AsOf, nameOf, type Statement, Values } from '../database/statement.js';
 import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
+import { lastChange } from './last-change.js';
 import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
-import { LAST_CHANGE, type Statement, Values } from './values.js';
 import { isOneWalk, isWalkable, walkSql } from './walk.js';
 
 /** In which order events are listed: as they happened, as they were recorded, or by how well they fit the search. */
@@ -78,6 +78,7 @@ export const keyOf = ({ k0, k1, k2 }: PageRow): CursorKey => (k2 === undefined ?
 
 export interface PageQuestion {
   filters: TimelineFilters;
+  as_of: AsOf;
   order: Order;
   isDescending: boolean;
   cursor: Cursor | null;
@@ -100,7 +101,7 @@ export interface Counts {
  * the page is empty, with nulls for the card; counts stand in the first row alone.
  */
 export function pageStatement(question: PageQuestion, { total, facets }: Counts = {}): Statement {
-  const { filters, order, isDescending, cursor, withRemoved = false, withWording = true } = question;
+  const { filters, as_of, order, isDescending, cursor, withRemoved = false, withWording = true } = question;
   const values = new Values();
   const { columns, isReversed } = KEYSETS[order];
   const isBackwards = (isDescending !== isReversed) !== (cursor?.towards === 'previous');
@@ -113,20 +114,18 @@ export function pageStatement(question: PageQuestion, { total, facets }: Counts 
   const keys = columns.map(([sql, type], index) => `${sql}${type === 'date' || type === 'timestamptz' ? '::text' : ''} as k${index}`);
   const text = `
     select last.seq, last.recorded_at, c.event_id, c.state, c.card, ${keys.join(', ')}${filters.q !== undefined && withWording ? ', c.wording' : ''}
-      ${total ? once(totalSql(filters, values), 'total') : ''}${facets ? once(facetsSql(filters, facets, values), 'facets') : ''}
-    from ${LAST_CHANGE}
+      ${total ? once(totalSql(filters, as_of, values), 'total') : ''}${facets ? once(facetsSql(filters, facets, as_of, values), 'facets') : ''}
+    from ${lastChange(as_of, values)}
     left join (${cards}) c on true
     order by ${columns.map(([sql]) => `${sql} ${direction}`).join(', ')}`;
   return { ...(isKept && { name: nameOf(text) }), text, values: values.all };
 }
 
-const nameOf = (text: string): string => `timeline ${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
-
 /** A page by its conditions on cards: whichever index finds fewest of them, or has the order. */
-function searchedSql({ filters, order, cursor, rows, withRemoved }: PageQuestion, isBackwards: boolean, values: Values): string {
+function searchedSql({ filters, as_of, order, cursor, rows, withRemoved }: PageQuestion, isBackwards: boolean, values: Values): string {
   const { columns } = KEYSETS[order];
   const names = columns.map(([sql]) => sql);
-  const conditions = conditionsOf(filters, values, withRemoved ? 'c.was_published' : undefined);
+  const conditions = conditionsOf(filters, as_of, values, withRemoved ? 'c.was_published' : undefined);
   const ranked =
     order === 'relevance' &&
     `(select c.*, ts_rank_cd(c.search, ${searchSql(parseSearch(filters.q!)!, values)})::float8 as rank from event_cards c where ${conditions.join(' and ')}) c`;
@@ -144,10 +143,10 @@ function searchedSql({ filters, order, cursor, rows, withRemoved }: PageQuestion
 }
 
 /** How many cards match in all: everything, and what bears one key, is kept; the rest is counted. */
-function totalSql(filters: TimelineFilters, values: Values): string {
+function totalSql(filters: TimelineFilters, as_of: AsOf, values: Values): string {
   // Each event has one type.
-  if (isUnfiltered(filters)) return `select coalesce(sum(count), 0)::int from event_counts where key like 'type:%'`;
-  const key = onlyKeyOf(filters);
+  if (as_of === null && isUnfiltered(filters)) return `select coalesce(sum(count), 0)::int from event_counts where key like 'type:%'`;
+  const key = as_of === null ? onlyKeyOf(filters) : null;
   if (key !== null) return `select coalesce(sum(count), 0)::int from event_counts where key = ${values.add(key, 'text')}`;
-  return `select count(*)::int from event_cards c where ${conditionsOf(filters, values).join(' and ')}`;
+  return `select count(*)::int from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
 }

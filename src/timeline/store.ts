@@ -2,20 +2,23 @@
 import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
+import type { AsOf, Statement } from '../database/statement.js';
+import type { Moments } from '../history/moments.js';
 import { correctNames } from './corrections.js';
 import { erasStatement } from './eras.js';
 import { toFacets } from './facets.js';
 import type { Entry, Era, Event, Published, Removed } from './formats/format.js';
 import { type BucketRow, histogramStatement, RULE, toBuckets } from './histogram.js';
-import type { Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, TimelineQuery } from './schema.js';
+import type { Asked, Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, TimelineQuery } from './schema.js';
 import { parseSearch } from './search.js';
 import { createSnippets } from './snippet.js';
 import { type Counts, KEYSETS, keyOf, type Order, type PageQuestion, type PageRow, pageStatement } from './sql.js';
-import type { Statement } from './values.js';
 
-/** The last change that an answer knows; null where it was put together from several states of the data. */
 interface OfOneState {
+  /** The last change that an answer knows; null where it was put together from several states of the data. */
   seq: number | null;
+  /** Whether it is asked as of a moment that is over, and so true for ever. */
+  isFinal: boolean;
 }
 
 export interface TimelinePage extends Listing<string>, OfOneState {
@@ -41,15 +44,15 @@ const CHUNK = 100;
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'state'>) {
+export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'state'>, moments: Moments) {
   /** Each statement has a snapshot of its own, and tells up to which change it knows. */
-  async function readRows<Row extends { seq: string | null }>(statement: Statement): Promise<Row[]> {
+  async function readRows<Row extends { seq: string | null }>(statement: Statement, as_of: AsOf): Promise<Row[]> {
     const saw = state.reading();
     const { rows } = await pool.query<Row>(statement);
-    saw(Number(rows[0]!.seq ?? 0));
+    if (as_of === null) saw(seqOf(rows));
     return rows;
   }
-  const readPage = (question: PageQuestion, counts?: Counts) => readRows<PageRow>(pageStatement(question, counts));
+  const readPage = (question: PageQuestion, counts?: Counts) => readRows<PageRow>(pageStatement(question, counts), question.as_of);
 
   /** The filters with misspelt names corrected, where they find nothing as they are. */
   async function corrected(filters: TimelineFilters): Promise<TimelineFilters | null> {
@@ -63,14 +66,16 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
      * @throws Problem 400 for a window that ends before it begins, and for a cursor of another query
      */
     async read(query: TimelineQuery): Promise<TimelinePage> {
-      const { limit = DEFAULT_LIMIT, cursor: text, total, facets, order = 'asc', ...filters } = query;
-      const bound = { order, ...filters };
+      const { limit = DEFAULT_LIMIT, cursor: text, total, facets, order = 'asc', ...asked } = query;
+      const { known_at: _, release: __, ...filters } = asked;
+      const bound = { order, ...asked };
       const listed: Order = order === 'relevance' ? 'relevance' : 'happened';
       const cursor: Cursor | null = text === undefined ? null : decodeCursor(text, bound, KEYSETS[listed].parts);
-      const question = { order: listed, isDescending: order === 'desc', cursor, rows: limit + 1 };
+      const { as_of, isFinal } = await moments.resolve(asked);
+      const question = { as_of, order: listed, isDescending: order === 'desc', cursor, rows: limit + 1 };
       const counts = { total, facets };
       let rows = await readPage({ filters, ...question }, counts);
-      let searched = filters;
+      let searched: TimelineFilters = filters;
       const states = new Set([seqOf(rows)]);
       if (rows[0]?.event_id === null) {
         const other = await corrected(filters);
@@ -81,13 +86,7 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
         }
       }
       const [first] = rows;
-      const page = cutPage(
-        rows.filter((row) => row.event_id !== null),
-        limit,
-        cursor,
-        keyOf,
-        bound,
-      );
+      const page = cutPage(present(rows), limit, cursor, keyOf, bound);
       return {
         data: searched.q === undefined ? page.rows.map(({ card }) => card) : withSnippets(page.rows, searched.q),
         next: page.next,
@@ -96,23 +95,29 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
         ...(first!.total != null && { total: first!.total }),
         ...(first!.facets != null && { facets: toFacets(first!.facets) }),
         seq: onlyOf(states),
+        isFinal,
         meta: { ...metaOf(rows), ...(searched.q !== filters.q && { searched_for: searched.q }) },
       };
     },
 
-    async histogram(query: HistogramQuery): Promise<Histogram> {
-      const { interval = 'month', ...filters } = query;
-      const rows = await readRows<BucketRow>(histogramStatement({ interval, ...filters }));
-      return { data: toBuckets(rows), meta: { ...metaOf(rows), interval, rule: RULE } };
+    async histogram({ known_at, release, interval = 'month', ...filters }: HistogramQuery): Promise<Histogram & OfOneState> {
+      const { as_of, isFinal } = await moments.resolve({ known_at, release });
+      const rows = await readRows<BucketRow>(histogramStatement({ interval, ...filters }, as_of), as_of);
+      return { data: toBuckets(rows), meta: { ...metaOf(rows), interval, rule: RULE }, seq: seqOf(rows), isFinal };
     },
 
     /**
      * All that match, chunk by chunk: a reader who is slow holds no connection. The first chunk tells whether it is all,
-     * and up to which change it knows; what is read later may know more.
+     * and up to which change it knows; what is read later may know more, unless it is asked as of a moment.
      */
-    async open(filters: TimelineFilters, order: Order, { isDescending = false, withRemoved = false } = {}): Promise<Opened> {
+    async open(
+      { known_at, release, ...filters }: Asked,
+      order: Order,
+      { isDescending = false, withRemoved = false } = {},
+    ): Promise<Opened> {
+      const { as_of, isFinal } = await moments.resolve({ known_at, release });
       const read = (asked: TimelineFilters, cursor: Cursor | null, rows = WHOLE) =>
-        readPage({ filters: asked, order, isDescending, cursor, rows, withRemoved, withWording: false });
+        readPage({ filters: asked, as_of, order, isDescending, cursor, rows, withRemoved, withWording: false });
       const first = await read(filters, null);
       const other = first[0]?.event_id === null ? await corrected(filters) : null;
       const rows = other === null ? first : await read(other, null);
@@ -120,12 +125,13 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
         entries: entries(rows),
         isWhole: rows.length < WHOLE,
         seq: onlyOf(new Set([seqOf(first), seqOf(rows)])),
+        isFinal,
         meta: metaOf(rows),
       };
 
       async function* entries(chunk: PageRow[]): AsyncGenerator<Entry> {
         for (let size = WHOLE; ; size = CHUNK) {
-          const cards = chunk.filter((row) => row.event_id !== null);
+          const cards = present(chunk);
           for (const row of cards) yield entryOf(row);
           if (cards.length < size) return;
           chunk = await read(other ?? filters, { key: keyOf(cards.at(-1)!), towards: 'next' }, CHUNK);
@@ -134,40 +140,37 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
     },
 
     /** A page of what was recorded last, what was taken back among it. */
-    async recorded(
-      filters: TimelineFilters,
-      { limit = DEFAULT_LIMIT, cursor: text }: Pick<TimelineQuery, 'limit' | 'cursor'>,
-    ): Promise<Recorded> {
-      const bound = { order: 'recorded', ...filters };
+    async recorded(asked: Asked, { limit = DEFAULT_LIMIT, cursor: text }: Pick<TimelineQuery, 'limit' | 'cursor'>): Promise<Recorded> {
+      const { known_at: _, release: __, ...filters } = asked;
+      const bound = { order: 'recorded', ...asked };
       const cursor: Cursor | null = text === undefined ? null : decodeCursor(text, bound, KEYSETS.recorded.parts);
-      const question = {
-        filters,
-        order: 'recorded' as const,
-        isDescending: false,
-        cursor,
-        rows: limit + 1,
-        withRemoved: true,
-        withWording: false,
-      };
-      const rows = await readPage(question);
-      const page = cutPage(
-        rows.filter((row) => row.event_id !== null),
+      const { as_of, isFinal } = await moments.resolve(asked);
+      const question = { filters, as_of, order: 'recorded' as const, isDescending: false, cursor, rows: limit + 1 };
+      const rows = await readPage({ ...question, withRemoved: true, withWording: false });
+      const page = cutPage(present(rows), limit, cursor, keyOf, bound);
+      return {
+        data: page.rows.map(entryOf),
+        next: page.next,
+        previous: page.previous,
         limit,
-        cursor,
-        keyOf,
-        bound,
-      );
-      return { data: page.rows.map(entryOf), next: page.next, previous: page.previous, limit, seq: seqOf(rows), meta: metaOf(rows) };
+        seq: seqOf(rows),
+        isFinal,
+        meta: metaOf(rows),
+      };
     },
 
     /** The initiatives of all that match, each from its first day to its last. */
-    async eras(filters: TimelineFilters): Promise<{ eras: Era[] } & OfOneState> {
-      const rows = await readRows<EraRow>(erasStatement(filters));
+    async eras({ known_at, release, ...filters }: Asked): Promise<{ eras: Era[] } & OfOneState> {
+      const { as_of, isFinal } = await moments.resolve({ known_at, release });
+      const rows = await readRows<EraRow>(erasStatement(filters, as_of), as_of);
       const eras = rows.flatMap(({ name, start_date, end_date }) => (name === null ? [] : [{ name, start_date, end_date }]));
-      return { eras, seq: seqOf(rows) };
+      return { eras, seq: seqOf(rows), isFinal };
     },
   };
 }
+
+/** Even an empty page has a row, for what is told beside it. */
+const present = (rows: PageRow[]): PageRow[] => rows.filter((row) => row.event_id !== null);
 
 interface EraRow extends Omit<Era, 'name'> {
   seq: string | null;

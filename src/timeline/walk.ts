@@ -5,12 +5,13 @@
 // Index: event_postings_pkey alone, for list and tests; event_cards_timeline_idx without keys; event_cards_spans_idx for
 // what began before the window and reaches into it, which stands nowhere near its beginning in the order.
 import type { Cursor } from '../contract/cursor.js';
+import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { conditionsOf, excludedKeysOf, groupsOf, traitsOf, windowOf } from './filters.js';
 import type { TimelineFilters } from './schema.js';
-import type { Values } from './values.js';
 
 interface Walk {
   filters: TimelineFilters;
+  as_of: AsOf;
   isBackwards: boolean;
   cursor: Cursor | null;
   rows: number;
@@ -38,7 +39,7 @@ const openGroupsOf = (filters: TimelineFilters): string[][] => {
 const placeOf = (row: string): string => `${row}.start_date, ${row}.precision_rank, ${row}.event_id`;
 
 /** @returns a select of the cards of a page */
-export function walkSql({ filters, isBackwards, cursor, rows }: Walk, values: Values): string {
+export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, values: Values): string {
   const window = windowOf(filters);
   const from = window.from === null ? null : values.add(window.from, 'date');
   const to = window.to === null ? null : values.add(window.to, 'date');
@@ -58,8 +59,13 @@ export function walkSql({ filters, isBackwards, cursor, rows }: Walk, values: Va
   const dateless = { ...filters, from: undefined, to: undefined };
   const within =
     groups.length === 0
-      ? `select ${placeOf('c')} from event_cards c where ${[...conditionsOf(dateless, values), ...bounds('c')].join(' and ')} ${inOrder('c')}`
-      : walkedList(groups, (list) => [list, ...bounds('p'), ...testsOf(filters, groups, values)], inOrder, values);
+      ? `select ${placeOf('c')} from event_cards c where ${[...conditionsOf(dateless, as_of, values), ...bounds('c')].join(' and ')} ${inOrder('c')}`
+      : walkedList(
+          groups,
+          (list) => [list, knownSql('p', as_of, values), ...bounds('p'), ...testsOf(filters, groups, as_of, values)],
+          inOrder,
+          values,
+        );
   // Those that span the beginning are few: they are found first (offset 0 keeps it so) and then looked at one by one.
   const spanning =
     from === null
@@ -67,9 +73,15 @@ export function walkSql({ filters, isBackwards, cursor, rows }: Walk, values: Va
       : `select ${placeOf('c')} from (
            select * from event_cards s where s.state = 'published' and s.end_date > s.start_date
              and daterange(s.start_date, s.end_date, '[]') @> daterange(${from} - 1, ${from}, '[]') offset 0
-         ) c where ${[...conditionsOf(dateless, values), ...after('c')].join(' and ')} ${inOrder('c')}`;
+         ) c where ${[...conditionsOf(dateless, as_of, values), ...after('c')].join(' and ')} ${inOrder('c')}`;
+  // An event has a card from its beginning on, so the one of then is the last that was made until then.
+  const until = as_of === null ? '' : `and k.known_from <= ${values.add(as_of, 'bigint')}`;
   return `select c.event_id, c.state, c.start_date, c.precision_rank, c.card
-    from (${spanning === null ? within : `(${within}) union all (${spanning})`}) p join event_cards c on c.event_id = p.event_id
+    from (${spanning === null ? within : `(${within}) union all (${spanning})`}) p
+    cross join lateral (
+      select k.event_id, k.state, k.start_date, k.precision_rank, k.card from event_cards k
+      where k.event_id = p.event_id ${until} order by k.known_from desc limit 1
+    ) c
     ${inOrder('c')}`;
 }
 
@@ -94,9 +106,9 @@ function walkedList(groups: string[][], tests: Tests, inOrder: InOrder, values: 
 }
 
 /** What the posting `p` must be besides; a scalar subquery each, which nothing but a look at one place of the index answers. */
-function testsOf(filters: TimelineFilters, groups: string[][], values: Values): string[] {
+function testsOf(filters: TimelineFilters, groups: string[][], as_of: AsOf, values: Values): string[] {
   const bears = (keys: string[]): string =>
-    `(select true from event_postings o where o.key = any(${values.add(keys, 'text[]')}) and (${placeOf('o')}) = (${placeOf('p')}) limit 1)`;
+    `(select true from event_postings o where o.key = any(${values.add(keys, 'text[]')}) and (${placeOf('o')}) = (${placeOf('p')}) and ${knownSql('o', as_of, values)} limit 1)`;
   const excluded = excludedKeysOf(filters);
   return [
     ...(filters.type !== undefined && groups.length < groupsOf(filters).length

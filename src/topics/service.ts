@@ -3,7 +3,9 @@ import { createResourceService, nameAll, type ResourceOptions } from '../resourc
 import type { TopicDocument, TopicInput, TopicQuery } from './schema.js';
 import type { topicStore } from './store.js';
 
-type Options = Pick<ResourceOptions<TopicInput, TopicDocument, TopicQuery>, 'database' | 'refresh'> & { store: typeof topicStore };
+type Options = Pick<ResourceOptions<TopicInput, TopicDocument, TopicQuery>, 'database' | 'moments' | 'refresh'> & {
+  store: typeof topicStore;
+};
 
 export type TopicService = ReturnType<typeof createTopicService>;
 

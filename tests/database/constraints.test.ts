@@ -114,6 +114,9 @@ const RULES: [string, string, string][] = [
   ['so does that of a plan', `update action_plans set place_country_code = 'C1'`, 'action_plans_country_code_check'],
   ['a stance on a plan is one', `update action_plan_citations set stance = ''`, 'action_plan_citations_stance_check'],
   ['a card ends after it begins', 'update event_cards set end_date = start_date - 1', 'event_cards_dates_check'],
+  ['a card is known from one change to another', 'update event_cards set known_to = known_from', 'event_cards_known_check'],
+  ['so is its place on a list', 'update event_postings set known_to = known_from', 'event_postings_known_check'],
+  ['so is a card of anything else', 'update resource_cards set known_to = known_from', 'resource_cards_known_check'],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 

@@ -1,7 +1,7 @@
 // Cards: the finished answers of events. Whatever one shows, changing it makes the card again; making all again changes
 // no byte.
 import { describe, expect, test } from 'vitest';
-import { rebuildCards } from '../../src/events/cards.js';
+import { rebuild } from '../../src/rebuild.js';
 import { useApp } from '../support/app.js';
 
 const api = useApp('seeded');
@@ -13,7 +13,7 @@ interface CardRow {
 /** Each card with its columns, as text. */
 const readCards = async (): Promise<Map<string, string>> => {
   const { rows } = await api.database.pool.query<CardRow>(
-    'select e.slug, row_to_json(c)::text as columns from event_cards c join events e on e.id = c.event_id order by e.slug',
+    'select e.slug, row_to_json(c)::text as columns from event_cards c join events e on e.id = c.event_id where c.known_to = 9223372036854775807 order by e.slug',
   );
   return new Map(rows.map(({ slug, columns }) => [slug, columns]));
 };
@@ -28,14 +28,14 @@ const slugsOf = async (query: string): Promise<string[]> => {
 test('making every card again changes no byte', async () => {
   const before = await readCards();
   expect(before.size).toBeGreaterThan(200);
-  expect(await rebuildCards(api.database)).toBe(before.size);
+  expect(await rebuild(api.database)).toBeGreaterThan(before.size);
   expect(changedBetween(before, await readCards())).toEqual([]);
 });
 
 test('a damaged card is mended', async () => {
   const before = await readCards();
   await api.database.pool.query(`update event_cards set card = '{}', keys = '{}', start_date = '2000-01-01', state = 'draft'`);
-  await rebuildCards(api.database);
+  await rebuild(api.database);
   expect(changedBetween(before, await readCards())).toEqual([]);
 });
 
@@ -68,7 +68,7 @@ describe('a change of what cards show makes those again, and no others', () => {
     expect((await api.patch(address, patch)).statusCode).toBe(200);
     const after = await readCards();
     expect(changedBetween(before, after)).toEqual(showing);
-    await rebuildCards(api.database);
+    await rebuild(api.database);
     expect(changedBetween(after, await readCards())).toEqual([]);
   });
 

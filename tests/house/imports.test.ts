@@ -8,7 +8,7 @@ const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values', 'walk', 'snippet'].map((name) => `timeline/${name}`);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'snippet'].map((name) => `timeline/${name}`);
 const READERS = ['timeline/corrections', 'events/related'];
 
 interface Import {
@@ -76,8 +76,8 @@ describe('the foundation', () => {
   test('database knows failures and the type of the settings: no HTTP, no feature', () => {
     expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
   });
-  test('resources knows contract, http, database and failures: no feature', () => {
-    expect(allows('resources', among('contract', 'http', 'database', 'errors'))).toEqual([]);
+  test('resources knows contract, http, database, history and failures: no feature', () => {
+    expect(allows('resources', among('contract', 'http', 'database', 'history', 'errors'))).toEqual([]);
   });
   test('of resources, routes alone know HTTP, and know no database', () => {
     const knowing = (folder: string) => imports.filter(({ from, to }) => folderOf(from) === 'resources' && folderOf(to) === folder);
@@ -104,6 +104,7 @@ describe('features', () => {
           of('store')(one) &&
           !among('contract', 'database', 'errors', 'resources')(one) &&
           !own(one) &&
+          !(one.to === 'history/moments' && one.isType) &&
           !(one.to === 'http/access' && one.isType),
       ),
     ).toEqual([]);
@@ -118,16 +119,22 @@ describe('features', () => {
     expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
   });
   test('SQL knows the contract and other SQL, and only what makes cards writes it', () => {
-    const sql = (one: Import) => fileOf(one.to) === 'sql' || one.to === 'resources/store';
+    const sql = (one: Import) => fileOf(one.to) === 'sql' || ['resources/store', 'resources/cards', 'database/statement'].includes(one.to);
     expect(broken((one) => of('sql')(one) && !among('contract')(one) && !sql(one))).toEqual([]);
     expect(broken((one) => of('cards')(one) && !among('contract', 'database')(one))).toEqual([]);
   });
   test('what makes statements of a question knows the contract and failures: it runs none', () => {
-    expect(imports.filter(({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$/.test(to))).toEqual([]);
+    expect(
+      imports.filter(({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$|^database\/statement$/.test(to)),
+    ).toEqual([]);
     expect(STATEMENTS.filter((path) => packagesOf(`${path}.ts`).some((name) => ['pg', 'fastify'].includes(name)))).toEqual([]);
   });
   test('what reads is given the database, and knows no HTTP', () => {
-    expect(imports.filter((one) => READERS.includes(one.from) && one.to.startsWith('database/') && !one.isType)).toEqual([]);
+    expect(
+      imports.filter(
+        (one) => READERS.includes(one.from) && one.to.startsWith('database/') && one.to !== 'database/statement' && !one.isType,
+      ),
+    ).toEqual([]);
     expect(imports.filter(({ from, to }) => READERS.includes(from) && /^(http|resources)\//.test(to))).toEqual([]);
   });
   test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
@@ -161,14 +168,17 @@ test('nobody imports what is above: the program, the application, the command li
 test('each folder is one that a rule above holds', () => {
   const known = [
     'app',
+    'cards',
     'config',
     'errors',
     'files',
     'main',
+    'rebuild',
     'services',
     'cli',
     'contract',
     'database',
+    'history',
     'http',
     'openapi',
     'resources',

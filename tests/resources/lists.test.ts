@@ -72,7 +72,7 @@ describe.each(RESOURCES)('$name', ({ path, sorts, entity }) => {
   });
 });
 
-test('a list takes three statements with its total, however many it lists, and items two more to find their plan', async () => {
+test('a list takes one statement with its total, however many it lists, and items two more to find their plan', async () => {
   for (const { path, entity } of RESOURCES)
-    expect(await api.countStatements(() => api.get(`${path}?total=true`))).toHaveLength(entity === 'action_item' ? 5 : 3);
+    expect(await api.countStatements(() => api.get(`${path}?total=true`))).toHaveLength(entity === 'action_item' ? 3 : 1);
 });

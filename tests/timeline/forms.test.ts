@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/timeline/formats/index.js';
 import { useApp } from '../support/app.js';
+import { makeCardsOfAll } from '../support/cards.js';
 import { slugsIn } from './slugs-in-forms.js';
 
 const api = useApp('seeded');
@@ -119,9 +120,7 @@ describe('where there is much', () => {
       insert into events (id, slug, type, title, date, start_date, end_date, date_precision, significance, certainty, state, details, notes, version, created_at, updated_at, published_at)
       select gen_random_uuid(), 'many-' || n, 'consultation', repeat('An event ', 30), '1990', '1990-01-01', '1990-12-31', 'year', 3, 'confirmed', 'published', '{}', '[]', 1, now(), now(), now()
       from generate_series(1, ${COUNT}) n`);
-    await api.database.pool.query(`select 1`);
-    const { rebuildCards } = await import('../../src/events/cards.js');
-    await rebuildCards(api.database);
+    await makeCardsOfAll(api.database);
   });
   afterAll(() => api.app.server.close());
 

@@ -1,11 +1,15 @@
 // How PostgreSQL answers the timeline on many events: it walks a list that has the order, or an index that has the values,
 // and never reads a whole table.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type AsOf, FOREVER } from '../../src/database/statement.js';
 import { type TimelineQuery, timelineQuery } from '../../src/timeline/schema.js';
 import { pageStatement } from '../../src/timeline/sql.js';
 import { useDatabase } from '../support/app.js';
 
 const used = useDatabase('empty');
+
+/** How often each card was made: the last one is in force. */
+const VERSIONS = 5;
 
 /** 20,000 events from 2000 to May 2027, one in ten known by its month; what they bear is from common to rare. */
 const GENERATE = `
@@ -16,14 +20,14 @@ const GENERATE = `
     1 + n % 5, case when n % 5000 = 0 then 'disputed' else 'confirmed' end, 'published', '{}', '[]', 1, now(), now(), now()
   from (select n, date '2000-01-01' + n / 2 as day from generate_series(1, 20000) n) g`;
 const CARDS = `
-  insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank, keys, search, wording, updated_at, was_published, card)
+  insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank, keys, search, wording, version, title, created_at, updated_at, was_published, card, known_from, known_to)
   select id, state, type, certainty, significance, start_date, end_date, 0,
     array['type:' || type, 'actor:actor-' || (n % 2000), 'country:' || case when n % 4000 = 0 then 'IS' else 'CN' end, 'topic:common', 'topic:topic-' || (n % 4000)]
       || case when n % 5000 = 0 then array['initiative:rare', 'plan:plan', 'item:plan/13'] else '{}' end,
-    search_document(title, null, ''), title, updated_at, true, '{}'
-  from (select e.*, substr(slug, 7)::int as n from events e) e`;
+    search_document(title, null, ''), title, v, title, created_at, updated_at, true, '{}', v, case when v = ${VERSIONS} then ${FOREVER} else v + 1 end
+  from (select e.*, substr(slug, 7)::int as n from events e) e, generate_series(1, ${VERSIONS}) v`;
 const POSTINGS = `
-  insert into event_postings select k, start_date, precision_rank, event_id, type, certainty, significance from event_cards, unnest(keys) k`;
+  insert into event_postings select k, start_date, precision_rank, event_id, type, certainty, significance, 1, known_to from event_cards, unnest(keys) k where known_to = ${FOREVER}`;
 const COUNTS = 'insert into event_counts select key, count(*) from event_postings group by 1';
 
 interface Node {
@@ -38,14 +42,14 @@ interface Node {
 }
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-const statementOf = (query: Record<string, string | string[]>) => {
+const statementOf = (query: Record<string, string | string[]>, as_of: AsOf = null) => {
   const { order, ...filters } = timelineQuery.parse(query) as TimelineQuery;
-  return pageStatement({ filters, order: 'happened', isDescending: order === 'desc', cursor: null, rows: 51 });
+  return pageStatement({ filters, as_of, order: 'happened', isDescending: order === 'desc', cursor: null, rows: 51 });
 };
 
 /** The whole plan but for the look at the last revision, run with the values themselves. */
-const planOf = async (query: Record<string, string | string[]>): Promise<Node[]> => {
-  const { text, values } = statementOf(query);
+const planOf = async (query: Record<string, string | string[]>, as_of: AsOf = null): Promise<Node[]> => {
+  const { text, values } = statementOf(query, as_of);
   const { rows } = await used.database.pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (analyze, format json) ${text}`, values);
   return nodesOf(rows[0]!['QUERY PLAN'][0].Plan).filter((node) => node['Relation Name'] !== 'revisions');
 };
@@ -153,8 +157,8 @@ describe('of several keys the rarest is walked, whatever stands first', () => {
 
 describe('what began before a window and reaches into it is found by itself', () => {
   test.each<[string, Record<string, string>, number]>([
-    ['a window of years', { from: '2005-03-10', to: '2020' }, 57],
-    ['the last days', { from: '2027-05-10' }, 25],
+    ['a window of years', { from: '2005-03-10', to: '2020' }, 51 + 6 * VERSIONS],
+    ['the last days', { from: '2027-05-10' }, 19 + 6 * VERSIONS],
   ])('%s', async (_, query, read) => {
     const plan = await planOf(query);
     expect(typesOf(plan)).not.toContain('Seq Scan');
@@ -174,5 +178,37 @@ describe('what is rare and on no list is found by its own index', () => {
     const plan = await planOf(query);
     expect(indexesOf(plan)).toContain(index);
     expect(typesOf(plan)).not.toContain('Seq Scan');
+  });
+});
+
+describe('as of a change the same is walked, and no card is looked at but those of then', () => {
+  test.each<[string, Record<string, string>]>([
+    ['without filters', {}],
+    ['backwards', { order: 'desc' }],
+    ['up to a day', { to: '2010' }],
+  ])('%s', async (_, query) => {
+    for (const as_of of [1, 3, VERSIONS]) {
+      const plan = await planOf(query, as_of);
+      expect(indexesOf(scansOf(plan, 'c'))).toEqual(['event_cards_past_idx']);
+      expect(typesOf(plan)).not.toContain('Seq Scan');
+      expect(readFrom(plan, 'c')).toBe(51);
+    }
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['a common topic', { topic: 'common' }, 51],
+    ['a rare country', { country: 'IS' }, 5],
+    ['a topic that nobody has', { topic: 'nothing' }, 0],
+    ['an actor on a common topic', { actor: 'actor-7', topic: 'common' }, 10],
+  ])('%s', async (_, query, walked) => {
+    const plan = await planOf(query, 3);
+    expect(typesOf(plan)).not.toContain('Seq Scan');
+    expect(indexesOf(scansOf(plan, 'p'))).toEqual(['event_postings_pkey']);
+    expect(readFrom(plan, 'p')).toBe(walked);
+    expect(readFrom(plan, 'k')).toBe(walked);
+  });
+
+  test('before anything was recorded there is nothing', async () => {
+    expect(readFrom(await planOf({}, 0), 'c')).toBe(0);
   });
 });

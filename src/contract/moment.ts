@@ -1,0 +1,33 @@
+// As of which moment something is asked: what the database held then, whatever was recorded later.
+import { z } from 'zod';
+import { instant } from './ids.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const isDay = (value: string) => DAY.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+
+const known_at = z
+  .string()
+  .refine((value) => (DAY.test(value) ? isDay(value) : instant.safeParse(value).success), {
+    error: 'known_at is a day, such as 2025-09-01, or an instant in UTC, such as 2025-09-01T12:00:00Z.',
+  })
+  .optional()
+  .meta({
+    description:
+      'As the database stood then, with the names of then: at an instant (RFC 3339 in UTC) or at the end of a day (UTC). What was recorded later is absent, what was deleted later is there.',
+  });
+
+const release = z
+  .string()
+  .min(1)
+  .max(60)
+  .optional()
+  .meta({ description: 'As the database stood at this release (label); `GET /v1/releases` lists them. Instead of `known_at`.' });
+
+export const momentMembers = { known_at, release };
+export const momentQuery = z.strictObject(momentMembers);
+
+/** A moment as it is asked for; the present where both are left out. */
+export type MomentQuery = z.output<typeof momentQuery>;
+
+/** The last millisecond that is asked for. */
+export const endOf = (known_at: string): Date => new Date(DAY.test(known_at) ? `${known_at}T23:59:59.999Z` : known_at);

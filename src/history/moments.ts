@@ -1,0 +1,56 @@
+// Which change was the last one at a moment: what is asked as of a moment is asked as of that change.
+import { LRUCache } from 'lru-cache';
+import { endOf, type MomentQuery } from '../contract/moment.js';
+import type { Database } from '../database/connect.js';
+import { type AsOf, prepared } from '../database/statement.js';
+import { invalidParameters } from '../errors.js';
+
+export interface Moment {
+  as_of: AsOf;
+  /** Whether no change to come can belong to it, so that what is answered as of it is true for ever. */
+  isFinal: boolean;
+}
+
+export const PRESENT: Moment = { as_of: null, isFinal: false };
+
+/** Instants of changes rise strictly with their numbers, so a moment is over as soon as there is a later change. */
+const LAST_AT = `
+  select coalesce((select seq from revisions where recorded_at <= $1::timestamptz order by recorded_at desc, seq desc limit 1), 0) as seq,
+    exists (select from revisions where recorded_at > $1::timestamptz) as is_final`;
+
+export type Moments = ReturnType<typeof createMoments>;
+
+/** @param seqOfRelease the change that a release is pinned to. @throws Problem where there is no such release */
+export function createMoments({ pool }: Pick<Database, 'pool'>, seqOfRelease: (label: string) => Promise<number>) {
+  const known = new LRUCache<string, Moment>({ max: 1000 });
+  return {
+    /** @throws Problem 400 where it lies in the future, or is named twice */
+    async resolve({ known_at, release }: MomentQuery): Promise<Moment> {
+      if (release !== undefined) {
+        if (known_at !== undefined)
+          throw invalidParameters([{ parameter: 'release', detail: 'known_at and release each name a moment; send one of them.' }]);
+        return { as_of: await seqOfRelease(release), isFinal: true };
+      }
+      if (known_at === undefined) return PRESENT;
+      const found = known.get(known_at);
+      if (found !== undefined) return found;
+      refuseFuture(known_at);
+      const { rows } = await pool.query<{ seq: string; is_final: boolean }>(prepared(LAST_AT, [endOf(known_at)]));
+      const moment = { as_of: Number(rows[0]!.seq), isFinal: rows[0]!.is_final };
+      if (moment.isFinal) known.set(known_at, moment);
+      return moment;
+    },
+  };
+}
+
+function refuseFuture(known_at: string): void {
+  const now = new Date();
+  const isToCome = known_at.length === 10 ? known_at > now.toISOString().slice(0, 10) : endOf(known_at) > now;
+  if (isToCome)
+    throw invalidParameters([
+      {
+        parameter: 'known_at',
+        detail: `known_at (${known_at}) lies in the future; leave it out for the present, or name a day up to today.`,
+      },
+    ]);
+}
