@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { instant } from './ids.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const isDay = (value: string) => DAY.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+const isDay = (value: string) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
 
-const known_at = z
-  .string()
-  .refine((value) => (DAY.test(value) ? isDay(value) : instant.safeParse(value).success), {
-    error: 'known_at is a day, such as 2025-09-01, or an instant in UTC, such as 2025-09-01T12:00:00Z.',
-  })
-  .optional()
-  .meta({
-    description:
-      'As the database stood then, with the names of then: at an instant (RFC 3339 in UTC) or at the end of a day (UTC). What was recorded later is absent, what was deleted later is there.',
+/** A day or an instant. @param name of the parameter */
+export const momentText = (name: string) =>
+  z.string().refine((value) => (DAY.test(value) ? isDay(value) : instant.safeParse(value).success), {
+    error: `${name} is a day, such as 2025-09-01, or an instant in UTC, such as 2025-09-01T12:00:00Z.`,
   });
+
+const known_at = momentText('known_at').optional().meta({
+  description:
+    'As the database stood then, with the names of then: at an instant (RFC 3339 in UTC) or at the end of a day (UTC). What was recorded later is absent, what was deleted later is there.',
+});
 
 const release = z
   .string()
@@ -29,5 +29,11 @@ export const momentQuery = z.strictObject(momentMembers);
 /** A moment as it is asked for; the present where both are left out. */
 export type MomentQuery = z.output<typeof momentQuery>;
 
-/** The last millisecond that is asked for. */
-export const endOf = (known_at: string): Date => new Date(DAY.test(known_at) ? `${known_at}T23:59:59.999Z` : known_at);
+/** The last millisecond that a moment names. */
+export const endOf = (moment: string): Date => new Date(DAY.test(moment) ? `${moment}T23:59:59.999Z` : moment);
+
+/** Whether nobody can know yet what will be known then; a day that is not over can be asked for. */
+export const isToCome = (moment: string): boolean => {
+  const now = new Date();
+  return DAY.test(moment) ? moment > now.toISOString().slice(0, 10) : endOf(moment) > now;
+};

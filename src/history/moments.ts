@@ -1,6 +1,6 @@
 // Which change was the last one at a moment: what is asked as of a moment is asked as of that change.
 import { LRUCache } from 'lru-cache';
-import { endOf, type MomentQuery } from '../contract/moment.js';
+import { endOf, isToCome, type MomentQuery } from '../contract/moment.js';
 import type { Database } from '../database/connect.js';
 import { type AsOf, prepared } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
@@ -22,35 +22,37 @@ export type Moments = ReturnType<typeof createMoments>;
 
 /** @param seqOfRelease the change that a release is pinned to. @throws Problem where there is no such release */
 export function createMoments({ pool }: Pick<Database, 'pool'>, seqOfRelease: (label: string) => Promise<number>) {
-  const known = new LRUCache<string, Moment>({ max: 1000 });
+  const known = new LRUCache<string, Moment & { as_of: number }>({ max: 1000 });
+
+  /** @param parameter which names it. @throws Problem 400 where it lies in the future */
+  async function at(moment: string, parameter: string): Promise<Moment & { as_of: number }> {
+    const found = known.get(moment);
+    if (found !== undefined) return found;
+    if (isToCome(moment)) {
+      const detail = `${parameter} (${moment}) lies in the future; leave it out for the present, or name a day up to today.`;
+      throw invalidParameters([{ parameter, detail }]);
+    }
+    const { rows } = await pool.query<{ seq: string; is_final: boolean }>(prepared(LAST_AT, [endOf(moment)]));
+    const answer = { as_of: Number(rows[0]!.seq), isFinal: rows[0]!.is_final };
+    if (answer.isFinal) known.set(moment, answer);
+    return answer;
+  }
+
   return {
+    at,
+
+    /** The present, as a change that can be named. */
+    async last(): Promise<Moment & { as_of: number }> {
+      const { rows } = await pool.query<{ seq: string }>(prepared('select coalesce(max(seq), 0) as seq from revisions'));
+      return { as_of: Number(rows[0]!.seq), isFinal: false };
+    },
+
     /** @throws Problem 400 where it lies in the future, or is named twice */
     async resolve({ known_at, release }: MomentQuery): Promise<Moment> {
-      if (release !== undefined) {
-        if (known_at !== undefined)
-          throw invalidParameters([{ parameter: 'release', detail: 'known_at and release each name a moment; send one of them.' }]);
-        return { as_of: await seqOfRelease(release), isFinal: true };
-      }
-      if (known_at === undefined) return PRESENT;
-      const found = known.get(known_at);
-      if (found !== undefined) return found;
-      refuseFuture(known_at);
-      const { rows } = await pool.query<{ seq: string; is_final: boolean }>(prepared(LAST_AT, [endOf(known_at)]));
-      const moment = { as_of: Number(rows[0]!.seq), isFinal: rows[0]!.is_final };
-      if (moment.isFinal) known.set(known_at, moment);
-      return moment;
+      if (release === undefined) return known_at === undefined ? PRESENT : at(known_at, 'known_at');
+      if (known_at !== undefined)
+        throw invalidParameters([{ parameter: 'release', detail: 'known_at and release each name a moment; send one of them.' }]);
+      return { as_of: await seqOfRelease(release), isFinal: true };
     },
   };
-}
-
-function refuseFuture(known_at: string): void {
-  const now = new Date();
-  const isToCome = known_at.length === 10 ? known_at > now.toISOString().slice(0, 10) : endOf(known_at) > now;
-  if (isToCome)
-    throw invalidParameters([
-      {
-        parameter: 'known_at',
-        detail: `known_at (${known_at}) lies in the future; leave it out for the present, or name a day up to today.`,
-      },
-    ]);
 }

@@ -4,13 +4,15 @@ import { z } from 'zod';
 import { invalidParameters } from '../errors.js';
 import type { AnswerCache } from '../http/answer-cache.js';
 import { JSON_TYPE } from '../http/conditional.js';
-import { addressOf, pageOf } from '../http/listing.js';
+import { addressOf, pageOf, sendPage } from '../http/listing.js';
 import { negotiate } from '../http/negotiation.js';
 import { notModified, operation } from '../http/operation.js';
 import type { Format } from './formats/format.js';
 import { FORMATS } from './formats/index.js';
 import { createForms, type OriginOf } from './forms.js';
 import {
+  type DiffQuery,
+  diffQuery,
   type FormQuery,
   formQuery,
   formWithErasQuery,
@@ -19,6 +21,7 @@ import {
   histogramQuery,
   type TimelineQuery,
   timeline,
+  timelineDiff,
   timelineQuery,
 } from './schema.js';
 import type { TimelineStore } from './store.js';
@@ -101,6 +104,25 @@ export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originO
         const { seq, isFinal, ...answer } = await store.histogram(request.query);
         return { body: JSON.stringify(answer), type: JSON_TYPE, seq, isFinal };
       }),
+  );
+
+  app.get<{ Querystring: DiffQuery }>(
+    '/v1/timeline/diff',
+    operation({
+      ...shared,
+      id: 'getTimelineDiff',
+      summary: 'Tell what changed on the timeline between two moments',
+      description:
+        'What came to the timeline, changed on it and left it between two moments, under the same filters, in the order in which it happened; paged by cursor. An event that another one under a new name shows has changed too.',
+      querystring: diffQuery,
+      answers: { 200: timelineDiff, 304: notModified },
+      problems: [401],
+      example: { url: '/v1/timeline/diff?known_from=2025-01-01&type=forum&limit=1' },
+    }),
+    async (request, reply) => {
+      const { meta, ...page } = await store.diff(request.query);
+      return sendPage(request, reply, page, { meta });
+    },
   );
 };
 

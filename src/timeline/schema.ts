@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { country_code } from '../contract/country.js';
 import { edtfDate } from '../contract/date.js';
 import { instant, slug } from '../contract/ids.js';
-import { type MomentQuery, momentMembers } from '../contract/moment.js';
+import { type MomentQuery, momentMembers, momentText } from '../contract/moment.js';
 import { cursor, flag, limit, page, several } from '../contract/page.js';
 import { CERTAINTIES, event } from '../events/schema.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
@@ -173,3 +173,46 @@ export const histogram = z
   .strictObject({ data: z.array(bucket), meta: timelineMeta.extend({ interval: z.string(), rule: z.string() }) })
   .meta({ id: 'Histogram', description: 'How many developments fall into each span of time, empty spans included.' });
 export type Histogram = z.output<typeof histogram>;
+
+export const diffQuery = z
+  .strictObject({
+    ...filterMembers,
+    known_from: momentText('known_from').meta({
+      description: 'What came after this instant, or after the end of this day (UTC); required.',
+    }),
+    known_to: momentText('known_to')
+      .optional()
+      .meta({ description: 'And up to this instant, or the end of this day; the present where it is left out.' }),
+    limit,
+    cursor,
+  })
+  .refine(itemNeedsPlan.holds, itemNeedsPlan.message);
+export type DiffQuery = z.output<typeof diffQuery>;
+
+const diffEntry = z
+  .strictObject({
+    change: z.enum(['added', 'changed', 'withdrawn']).meta({
+      description:
+        'added: it is on the timeline under these filters, and was not; withdrawn: it was, and is no more; changed: it shows something else.',
+    }),
+    changed: z
+      .record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() }))
+      .meta({ description: 'Of an event that changed: each member that shows something else, names of actors and topics among them.' }),
+    event: event.meta({ description: 'As it is known at the end; one that was withdrawn, as it was known at the beginning.' }),
+  })
+  .meta({ id: 'TimelineChange', description: 'An event that came, changed or went between two moments.' });
+export type DiffEntry = z.output<typeof diffEntry>;
+
+export const timelineDiff = z
+  .strictObject({
+    data: z.array(diffEntry),
+    page,
+    meta: z.strictObject({
+      from_seq: z.int().meta({ description: 'The last change that was known at the beginning.' }),
+      to_seq: z.int().meta({ description: 'The last change that is known at the end.' }),
+      added: z.int(),
+      changed: z.int(),
+      withdrawn: z.int(),
+    }),
+  })
+  .meta({ id: 'TimelineDiff', description: 'A page of what changed on the timeline between two moments, with the numbers of all.' });

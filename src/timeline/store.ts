@@ -3,13 +3,15 @@ import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
 import type { AsOf, Statement } from '../database/statement.js';
+import { invalidParameters } from '../errors.js';
 import type { Moments } from '../history/moments.js';
 import { correctNames } from './corrections.js';
+import { type DiffRow, diffStatement, toDiffEntry } from './diff.js';
 import { erasStatement } from './eras.js';
 import { toFacets } from './facets.js';
 import type { Entry, Era, Event, Published, Removed } from './formats/format.js';
 import { type BucketRow, histogramStatement, RULE, toBuckets } from './histogram.js';
-import type { Asked, Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, TimelineQuery } from './schema.js';
+import type { Asked, DiffQuery, Facets, Histogram, HistogramQuery, TimelineFilters, TimelineMeta, TimelineQuery } from './schema.js';
 import { parseSearch } from './search.js';
 import { createSnippets } from './snippet.js';
 import { type Counts, KEYSETS, keyOf, type Order, type PageQuestion, type PageRow, pageStatement } from './sql.js';
@@ -156,6 +158,37 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
         seq: seqOf(rows),
         isFinal,
         meta: metaOf(rows),
+      };
+    },
+
+    /**
+     * What came to the timeline, changed on it and left it between two moments.
+     * @throws Problem 400 where the second lies before the first
+     */
+    async diff({ known_from, known_to, limit = DEFAULT_LIMIT, cursor: text, ...filters }: DiffQuery) {
+      const bound = { order: 'diff', known_from, known_to, ...filters };
+      const cursor: Cursor | null = text === undefined ? null : decodeCursor(text, bound, KEYSETS.happened.parts);
+      const from = await moments.at(known_from, 'known_from');
+      const to = known_to === undefined ? await moments.last() : await moments.at(known_to, 'known_to');
+      if (to.as_of < from.as_of)
+        throw invalidParameters([
+          { parameter: 'known_from', detail: `known_from (${known_from}) lies after known_to (${known_to}); swap them.` },
+        ]);
+      const { rows } = await pool.query<DiffRow>(diffStatement({ filters, from: from.as_of, to: to.as_of, cursor, rows: limit + 1 }));
+      const { added, changed, withdrawn } = rows[0]!;
+      const page = cutPage(
+        rows.filter((row) => row.event_id !== null),
+        limit,
+        cursor,
+        (row) => [row.k0, row.k1, row.event_id!],
+        bound,
+      );
+      return {
+        data: page.rows.map(toDiffEntry),
+        next: page.next,
+        previous: page.previous,
+        limit,
+        meta: { from_seq: from.as_of, to_seq: to.as_of, added, changed, withdrawn },
       };
     },
 

@@ -8,7 +8,9 @@ const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'snippet'].map((name) => `timeline/${name}`);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
+  (name) => `timeline/${name}`,
+);
 const READERS = ['timeline/corrections', 'events/related'];
 
 interface Import {
