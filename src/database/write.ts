@@ -68,6 +68,9 @@ export async function write<Result>(
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
   const client = await database.pool.connect();
+  // A connection that breaks tells so to whoever waits for an answer; that it tells so besides is no fault of its own.
+  const overhear = () => {};
+  client.on('error', overhear);
   let failure: unknown;
   try {
     await client.query(BEGIN);
@@ -82,6 +85,7 @@ export async function write<Result>(
     });
     throw error;
   } finally {
+    client.off('error', overhear);
     // A connection that could not roll back is given up.
     client.release(failure !== undefined);
     database.state.written();
