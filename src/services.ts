@@ -9,12 +9,14 @@ import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
 import { refreshCards } from './events/cards.js';
+import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
 import { eventStore } from './events/store.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
 import { createTimelineStore } from './timeline/store.js';
@@ -41,6 +43,8 @@ export function createServices(database: Database) {
     items,
     events,
     related: createRelatedStore(database),
+    provenance: createProvenanceStore(database),
+    citations: createCitationStore(database),
     timeline: createTimelineStore(database),
     keys: createKeyStore(database),
   };

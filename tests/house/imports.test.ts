@@ -9,7 +9,7 @@ const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values', 'walk', 'snippet'].map((name) => `timeline/${name}`);
-const READERS = ['timeline/corrections', 'events/related'];
+const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
 
 interface Import {
   /** Paths under src/ without extension. */
