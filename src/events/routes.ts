@@ -100,7 +100,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       params: z.strictObject({ key }),
       answers: { 200: provenance, 304: notModified },
       problems: [401, 404, 410],
-      example: { url: '/v1/events/waico-agreement-signed/provenance' },
+      example: { url: '/v1/events/unga-resolution-78-311/provenance' },
     }),
     async (request, reply) => {
       const seesHidden = request.principal !== null;

@@ -169,11 +169,11 @@ test('a claim with an escaped name leads to it', async () => {
     ...EVENT,
     slug: 'escaped',
     details: { particulars: { seats: { 'a/b~c': 1 } } },
-    sources: [from('a', { claim: '/details/particulars/seats/a~1b~0c' })],
+    sources: [from('c', { claim: '/details/particulars/seats/a~1b~0c' })],
   });
   expect(await field('escaped', '/details/particulars/seats/a~1b~0c')).toMatchObject({
     value: 1,
     state: 'supported',
-    supporting: [{ title: 'a' }],
+    supporting: [{ title: 'c' }],
   });
 });
