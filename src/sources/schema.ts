@@ -151,6 +151,9 @@ export type CitationInput = z.output<typeof citationInput>;
 /** A citation as documents keep it: the source by id, which no change of its url can break. */
 export type Citation = Omit<CitationInput, 'source'> & { source: string };
 
+/** Members that no source speaks of: the address, and the sources themselves. */
+const UNCLAIMED = new Set(['slug', 'sources']);
+
 /**
  * Holds that each claim points to a member of the document that it stands in.
  * @param document as it will be kept
@@ -163,7 +166,7 @@ export function refuseLostClaims(
   noun: string,
   context: z.RefinementCtx,
 ): void {
-  const known = Object.keys(members.shape).filter((name) => name !== 'sources');
+  const known = Object.keys(members.shape).filter((name) => !UNCLAIMED.has(name));
   for (const [index, { claim }] of document.sources.entries()) {
     const message = claim === null ? undefined : whyLost(claim, document, known, noun);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['sources', index, 'claim'], message });

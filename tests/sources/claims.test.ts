@@ -79,7 +79,8 @@ describe('a claim', () => {
 
   test.each([
     ['/dat', 'There is no member dat in an event; did you mean /date?'],
-    ['/zzzzzzzzzzzz', /^There is no member zzzzzzzzzzzz in an event; there are \/slug, \/type, /],
+    ['/zzzzzzzzzzzz', /^There is no member zzzzzzzzzzzz in an event; there are \/type, \/action, /],
+    ['/slug', /^There is no member slug in an event/],
     ['/sources/0', /^There is no member sources in an event/],
     ['/__proto__', /^There is no member __proto__ in an event/],
     ['/place/town', 'There is nothing at /place/town; there are /place/city, /place/country_code.'],
