@@ -12,5 +12,5 @@ ALTER TABLE "event_citations" ADD CONSTRAINT "event_citations_value_check"
 ALTER TABLE "action_plan_citations" ADD CONSTRAINT "action_plan_citations_value_check"
   CHECK ("value" IS NULL OR ("stance" = 'disputes' AND "claim" IS NOT NULL AND "note" IS NOT NULL));
 
--- Cards show it; they are made again by whoever opens a database that has events and no cards (src/events/cards.ts).
+-- Cards show it, so they are made again by whoever opens a database that has events and no cards (src/events/cards.ts).
 DELETE FROM "event_cards";
