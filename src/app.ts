@@ -77,11 +77,11 @@ export async function buildApp({
   });
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
-  await app.register(eventRoutes(services.events, services.related));
+  await app.register(eventRoutes(services.events, services.related, services.provenance));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));
   await app.register(actorRoutes(services.actors));
-  await app.register(sourceRoutes(services.sources));
+  await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));

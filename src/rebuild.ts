@@ -144,7 +144,8 @@ export async function ensureCards(
   progress?: (done: number, all: number) => void,
 ): Promise<number | null> {
   const { rows } = await database.pool.query<{ lacks_cards: boolean }>(
-    'select exists (select from revisions) and not exists (select from resource_cards) and not exists (select from event_cards) as lacks_cards',
+    `select exists (select from revisions where entity = 'event') and not exists (select from event_cards)
+       or exists (select from revisions where entity <> 'event') and not exists (select from resource_cards) as lacks_cards`,
   );
   return rows[0]!.lacks_cards ? rebuild(database, progress) : null;
 }

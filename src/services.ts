@@ -9,6 +9,7 @@ import { refreshCards } from './cards.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
+import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
 import { eventStore } from './events/store.js';
@@ -16,6 +17,7 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
 import { createTimelineStore } from './timeline/store.js';
@@ -47,6 +49,8 @@ export function createServices(database: Database) {
     items,
     events,
     related: createRelatedStore(database, moments),
+    provenance: createProvenanceStore(database),
+    citations: createCitationStore(database),
     timeline: createTimelineStore(database, moments),
     keys: createKeyStore(database),
   };

@@ -7,7 +7,7 @@ import { cursor, flag, limit, listOf } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
 import { language, line, notes, prose } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
-import { type Citation, citation, citationInput } from '../sources/schema.js';
+import { type Citation, citation, citationInput, refuseLostClaims } from '../sources/schema.js';
 
 export const EVIDENCE = ['text_read', 'summary_read', 'digest', 'memory'] as const;
 export const evidence = z.enum(EVIDENCE).meta({ description: 'What its wording rests on: text_read, summary_read, digest or memory.' });
@@ -36,7 +36,12 @@ const planMembers = z.strictObject({
   notes: notes.default([]),
 });
 
-export const planForms = writeForms('ActionPlan', planMembers);
+export const planForms = writeForms('ActionPlan', planMembers, {
+  finish(value, context) {
+    refuseLostClaims(value, planMembers, 'an action plan', context);
+    return value;
+  },
+});
 export type PlanInput = z.output<typeof planMembers>;
 export type PlanDocument = Omit<PlanInput, 'slug' | 'sources'> & { slug: string; sources: Citation[] };
 

@@ -3,14 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { requireRole } from '../http/access.js';
+import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
+import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
 import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
 
-export const eventRoutes = (service: EventService, related: RelatedStore) => async (app: FastifyInstance) => {
+export const eventRoutes = (service: EventService, related: RelatedStore, origins: ProvenanceStore) => async (app: FastifyInstance) => {
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -83,6 +85,27 @@ export const eventRoutes = (service: EventService, related: RelatedStore) => asy
     async (request, reply) => {
       const { id } = await service.get(request.params.key, request.principal !== null, request.query);
       return sendPage(request, reply, await related.list(id, request.query));
+    },
+  );
+
+  app.get<{ Params: { key: string } }>(
+    '/v1/events/:key/provenance',
+    operation({
+      id: 'getEventProvenance',
+      access: 'public',
+      tag: 'Events',
+      summary: 'Read where each field comes from',
+      description:
+        'Each field of the event with its value, the sources that back it, those that dispute it and what they give instead, and the version that last changed it. Sources that name no field back the event as a whole and are told once.',
+      params: z.strictObject({ key }),
+      answers: { 200: provenance, 304: notModified },
+      problems: [401, 404, 410],
+      example: { url: '/v1/events/unga-resolution-78-311/provenance' },
+    }),
+    async (request, reply) => {
+      const seesHidden = request.principal !== null;
+      const { body } = await service.get(request.params.key, seesHidden);
+      return sendAnswer(request, reply, { body: JSON.stringify(await origins.read(JSON.parse(body), seesHidden)) });
     },
   );
 };

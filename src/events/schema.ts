@@ -9,7 +9,7 @@ import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
 import { referenceTo, writeForms } from '../contract/write.js';
 import { ACTIONS, initiativeForms } from '../initiatives/schema.js';
-import { type Citation, citation, citationInput } from '../sources/schema.js';
+import { type Citation, citation, citationInput, refuseLostClaims } from '../sources/schema.js';
 import { topicForms } from '../topics/schema.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
 
@@ -75,9 +75,18 @@ const members = z.strictObject({
   notes: notes.default([]),
 });
 
+/** What is sent inline is kept as a reference, so no claim points into it. */
+const kept = (value: z.output<typeof members>) => ({
+  ...value,
+  actors: value.actors.map((participant) => ({ ...participant, actor: '' })),
+  topics: value.topics.map(() => ''),
+  initiatives: value.initiatives.map(() => ''),
+});
+
 export const eventForms = writeForms('Event', members, {
   // What the details may be is known by the type alone.
   finish(value, context) {
+    refuseLostClaims(kept(value), members, 'an event', context);
     const schema: z.ZodType<Record<string, unknown>> = EVENT_TYPES[value.type].details;
     const result = schema.safeParse(value.details, { reportInput: true });
     if (result.success) return { ...value, details: result.data };

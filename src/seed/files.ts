@@ -9,6 +9,7 @@ import type { PlacedItem } from '../action-plans/service.js';
 import { actorForms } from '../actors/schema.js';
 import { check } from '../contract/check.js';
 import { slug } from '../contract/ids.js';
+import { partsOf } from '../contract/pointer.js';
 import { line, prose } from '../contract/text.js';
 import { eventForms } from '../events/schema.js';
 import { initiativeForms } from '../initiatives/schema.js';
@@ -113,12 +114,6 @@ function entriesOf(directory: string, file: string, member: string, mistakes: Mi
     mistake: (field, detail) => ({ file, line: lines.linePos(offsetOf(document, [member, index, ...partsOf(field)])).line, field, detail }),
   }));
 }
-
-const partsOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** Where a value begins, or where the nearest thing around it does. */
 function offsetOf(document: Document, path: (string | number)[]): number {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { edtfDate } from '../contract/date.js';
 import { id, instant, slug, stamps } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
+import { whyLost } from '../contract/pointer.js';
 import { sortBy } from '../contract/sort.js';
 import { language, line, prose } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
@@ -91,6 +92,11 @@ export const sourceQuery = z.strictObject({
 });
 export type SourceQuery = z.output<typeof sourceQuery>;
 
+/** The longest JSON that a value may be written as. */
+const VALUE_LENGTH = 2000;
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
+
 const evidence = {
   claim: z
     .string()
@@ -102,24 +108,70 @@ const evidence = {
   quote: prose(1000).nullable().default(null),
   locator: line().nullable().default(null).meta({ description: 'Where in the source: a page, a paragraph, a time.' }),
   stance: z.enum(STANCES).default('supports'),
+  value: z
+    .unknown()
+    .optional()
+    .refine((value) => value === undefined || z.json().safeParse(value).success, { error: 'A value is JSON.' })
+    .refine((value) => value === undefined || JSON.stringify(value).length <= VALUE_LENGTH, {
+      error: `A value takes at most ${VALUE_LENGTH} characters of JSON.`,
+    })
+    .meta({
+      description:
+        'What this source gives in place of the claimed member: any JSON but null. Only with the stance disputes, a claim, and a note that says why it is not followed.',
+    }),
   access: z.enum(ACCESSES).nullable().default(null).meta({
     description:
       'How it was read: seen (its text was read), cited (its address was given by a text that was read), known (address from memory), seed (the article the data set starts from).',
   }),
-  note: prose(1000).nullable().default(null),
+  note: prose(1000).nullable().default(null).meta({ description: 'With a value: why the record follows another one.' }),
 };
 
 /** A citation as writes send it: the source by url, slug or id, or inline in full. */
-export const citationInput = z.strictObject({
-  source: z.union([z.string().min(1).max(2000), sourceForms.input]).meta({
-    description: 'A url, slug or id of a source that exists, or a source in full; one whose url exists already is linked as it stands.',
-  }),
-  ...evidence,
-});
+export const citationInput = z
+  .strictObject({
+    source: z.union([z.string().min(1).max(2000), sourceForms.input]).meta({
+      description: 'A url, slug or id of a source that exists, or a source in full; one whose url exists already is linked as it stands.',
+    }),
+    ...evidence,
+  })
+  .superRefine(({ value, stance, claim, note }, context) => {
+    if (value === undefined || value === null) return;
+    const refuse = (member: string, message: string) => context.addIssue({ code: 'custom', path: [member], message });
+    if (stance !== 'disputes')
+      refuse('value', 'A value is what the source gives in place of yours; send the stance disputes with it, or leave it out.');
+    if (claim === null) refuse('value', 'A value is that of one member; send a claim, such as /date, with it, or leave it out.');
+    if (note === null) refuse('note', 'A value takes a note that says why the record follows another one.');
+  })
+  // Left out where there is none, so that documents without it stay what they were.
+  .transform(({ value, ...rest }): typeof rest & { value?: Exclude<JsonValue, null> } =>
+    value === undefined || value === null ? rest : { ...rest, value: value as Exclude<JsonValue, null> },
+  );
 export type CitationInput = z.output<typeof citationInput>;
 
 /** A citation as documents keep it: the source by id, which no change of its url can break. */
 export type Citation = Omit<CitationInput, 'source'> & { source: string };
+
+/** Members that no source speaks of: the address, and the sources themselves. */
+const UNCLAIMED = new Set(['slug', 'sources']);
+
+/**
+ * Holds that each claim points to a member of the document that it stands in.
+ * @param document as it will be kept
+ * @param members what such a document may have
+ * @param noun as in "an event"
+ */
+export function refuseLostClaims(
+  document: { sources: Pick<CitationInput, 'claim'>[] },
+  members: z.ZodObject,
+  noun: string,
+  context: z.RefinementCtx,
+): void {
+  const known = Object.keys(members.shape).filter((name) => !UNCLAIMED.has(name));
+  for (const [index, { claim }] of document.sources.entries()) {
+    const message = claim === null ? undefined : whyLost(claim, document, known, noun);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['sources', index, 'claim'], message });
+  }
+}
 
 export const citation = z
   .strictObject({
@@ -129,7 +181,10 @@ export const citation = z
     claim: z.string().nullable(),
     quote: z.string().nullable(),
     locator: z.string().nullable(),
-    stance: z.string(),
+    stance: z.string().meta({ description: 'supports or disputes; more may come.' }),
+    value: z
+      .unknown()
+      .meta({ description: 'What this source gives in place of the member it disputes, as JSON; null where it names none.' }),
     access: z.string().nullable(),
     note: z.string().nullable(),
   })

@@ -78,6 +78,16 @@ const RULES: [string, string, string][] = [
   ['a url has its normal form', `update sources set url_key = null where slug = 'a-source'`, 'sources_address_check'],
   ['only an invitee has a response', `update event_actors set response = 'accepted'`, 'event_actors_response_check'],
   ['a stance is one', `update event_citations set stance = 'doubts'`, 'event_citations_stance_check'],
+  [
+    'another value is told of a member, with a reason',
+    `update event_citations set stance = 'disputes', claim = '/date', value = '"2025-07-27"'`,
+    'event_citations_value_check',
+  ],
+  [
+    'so is that of a plan',
+    `update action_plan_citations set stance = 'disputes', note = 'Why', value = '1'`,
+    'action_plan_citations_value_check',
+  ],
   ['an effect is one', `update event_action_items set effect = 'helps'`, 'event_action_items_effect_check'],
   ['an event is related to another one', 'update event_relations set related_event_id = event_id', 'event_relations_self_check'],
   ['an item has a number', 'update action_items set number = 0', 'action_items_number_check'],

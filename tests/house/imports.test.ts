@@ -11,7 +11,7 @@ const SRC = join(ROOT, 'src');
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
   (name) => `timeline/${name}`,
 );
-const READERS = ['timeline/corrections', 'events/related'];
+const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
 
 interface Import {
   /** Paths under src/ without extension. */

@@ -10,6 +10,8 @@ test.each([
   ['/v1/timeline?total=true&facets=type,topic,actor,country,initiative,year', 1],
   ['/v1/timeline?total=true&facets=year&topic=governance', 1],
   ['/v1/events/li-qiang-waic-2025-keynote', 2],
+  ['/v1/events/waico-agreement-signed/provenance', 3],
+  ['/v1/sources/china-calls-for-a-global-alliance-to-govern-ai/citations', 3],
   ['/v1/actors?limit=200', 1],
   ['/v1/actors?limit=200&total=true', 1],
   ['/v1/initiatives/world-ai-cooperation-organization', 2],

@@ -98,14 +98,70 @@ describe('an event is answered as its file says', () => {
       (said.action_items ?? []).map(({ item, effect }: Entry) => [item, effect]),
     );
     expect(answered.related.map(({ event, relation }: Entry) => ({ event, relation }))).toEqual(said.related ?? []);
-    expect(answered.sources.map(({ access, claim, quote, stance }: Entry) => ({ access, claim, quote, stance }))).toEqual(
-      (said.sources ?? []).map(({ access = null, claim = null, quote = null, stance = 'supports' }: Entry) => ({
+    expect(answered.sources.map(({ access, claim, quote, stance, value }: Entry) => ({ access, claim, quote, stance, value }))).toEqual(
+      (said.sources ?? []).map(({ access = null, claim = null, quote = null, stance = 'supports', value = null }: Entry) => ({
         access,
         claim,
         quote,
         stance,
+        value,
       })),
     );
+  });
+});
+
+describe('what sources disagree on is kept', () => {
+  const claiming = events.flatMap((event) =>
+    (event.sources ?? []).filter(({ claim }: Entry) => claim !== undefined).map((citation: Entry) => ({ event, ...citation })),
+  );
+  const disputing = claiming.filter(({ stance }) => stance === 'disputes');
+
+  test('each of the 26 disagreements and 6 limits of the record is a note on all that it names', async () => {
+    expect(notes).toHaveLength(26 + 6);
+    expect(new Set(notes.map(({ topic }) => topic)).size).toBe(notes.length);
+    for (const { topic, text, ...about } of notes) {
+      const paths = [
+        ...(about.events ?? []).map((slug: string) => `events/${slug}`),
+        ...(about.initiatives ?? []).map((slug: string) => `initiatives/${slug}`),
+        ...(about.action_plans ?? []).map((slug: string) => `action-plans/${slug}`),
+      ];
+      expect(paths.length, topic).toBeGreaterThan(0);
+      for (const path of paths) expect((await api.get(`/v1/${path}`)).json().notes, path).toContainEqual({ topic, text: text.trim() });
+    }
+  });
+
+  test('and where it is known which source gives another value, a citation that disputes the member, with that value', () => {
+    expect(disputing.map(({ event, claim, value }) => [event.slug, claim, value])).toEqual([
+      ['unga-resolution-78-311', '/details/co_sponsors', 143],
+      ['paris-ai-statement', '/details/particulars/signatories_reported', 61],
+      ['ma-zhaoxu-roundtable-2025', '/details/invitees', ['germany', 'south-korea', 'russia', 'qatar', 'south-africa']],
+      ['us-h20-revenue-share', '/date', '2025-07'],
+      ['trump-xi-beijing-2026', '/summary', 'Formal AI talks were announced.'],
+    ]);
+    for (const { event } of disputing)
+      expect(event.caveat !== undefined || notes.some((note) => note.events?.includes(event.slug)), event.slug).toBe(true);
+  });
+
+  test.each(claiming.map((citation) => [citation.event.slug as string, citation.claim as string, citation] as const))(
+    '%s: where %s comes from',
+    async (slug, claim, { stance = 'supports', value = null, note = null }) => {
+      const { fields } = (await api.get(`/v1/events/${slug}/provenance`)).json();
+      const field = fields.find((one: Entry) => one.field === claim);
+      expect(field[stance === 'supports' ? 'supporting' : 'disputing']).toContainEqual(
+        expect.objectContaining({ claim, stance, value, note: note?.trim() ?? null }),
+      );
+      expect(field.value).not.toEqual(value);
+      expect(field.state).toBe(disputing.some((other) => other.event.slug === slug && other.claim === claim) ? 'disputed' : 'supported');
+    },
+  );
+
+  test('and every event keeps a source of the whole where it has sources', () => {
+    for (const { slug, sources } of events)
+      if (sources?.length > 0)
+        expect(
+          sources.some(({ claim, stance }: Entry) => claim === undefined && stance === undefined),
+          slug,
+        ).toBe(true);
   });
 });
 

@@ -38,6 +38,7 @@ export const RICH: Event = {
       quote: null,
       locator: null,
       stance: 'supports',
+      value: null,
       access: null,
       note: null,
     },
