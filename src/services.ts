@@ -5,6 +5,7 @@ import { createItemService, createPlanService } from './action-plans/service.js'
 import { itemStore, planStore } from './action-plans/store.js';
 import { createActorService } from './actors/service.js';
 import { actorStore } from './actors/store.js';
+import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
@@ -42,6 +43,7 @@ export function createServices(database: Database) {
     events,
     related: createRelatedStore(database),
     timeline: createTimelineStore(database),
+    changes: createChangeStore(database),
     keys: createKeyStore(database),
   };
 }
