@@ -113,7 +113,7 @@ describe('an event that is taken back', () => {
     await ok(api.post('/v1/events', event('back', { topics: ['shown'] })));
     await patch('back', { state: 'draft', title: 'Canary after', topics: ['canary-topic'], type: 'speech' });
     await patch('back', { title: 'Canary again' });
-    await patch('back', { state: 'published', title: 'Back again', topics: ['shown'] });
+    await patch('back', { state: 'published', title: 'Back again', topics: ['shown'], type: 'other' });
   });
 
   test('to a draft is withdrawn, with its state alone, and published when it comes back', async () => {
