@@ -1,4 +1,5 @@
-// A process that writes: told by its arguments, it says what it has begun and what is committed, a line for each write.
+// A process that writes: told by its arguments, it says what it has begun, and what is committed and when, a line
+// for each write.
 //   node --import tsx tests/changes/writer.ts <database url> <name> <writes> <changes in each> <held open, in milliseconds>
 import { connectDatabase } from '../../src/database/connect.js';
 import { topicChange, writeChanges } from './writing.js';
@@ -15,6 +16,6 @@ for (let n = 0; n < Number(writes); n++) {
       await tx.$executeRawUnsafe(`select pg_sleep(${Number(held_ms) / 1000})`);
     },
   );
-  process.stdout.write(`committed ${Date.now()} ${slugs.join(' ')}\n`);
+  process.stdout.write(`committed ${performance.timeOrigin + performance.now()} ${slugs.join(' ')}\n`);
 }
 await database.close();
