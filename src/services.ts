@@ -6,6 +6,7 @@ import { itemStore, planStore } from './action-plans/store.js';
 import { createActorService } from './actors/service.js';
 import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
+import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
@@ -52,6 +53,7 @@ export function createServices(database: Database) {
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
     timeline: createTimelineStore(database, moments),
+    changes: createChangeStore(database),
     keys: createKeyStore(database),
   };
 }

@@ -9,6 +9,8 @@ import type { Access } from './access.js';
 export interface Example {
   url: string;
   body?: object;
+  /** What is answered, where the answer has no end. */
+  answer?: string;
 }
 
 export interface Operation {

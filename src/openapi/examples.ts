@@ -57,6 +57,10 @@ export async function addExamples(document: Node, asked: Asked): Promise<void> {
 async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
+  if (example.answer !== undefined) {
+    for (const media of Object.values<Node>(operation.responses[200].content)) media.example = example.answer;
+    return;
+  }
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
