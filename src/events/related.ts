@@ -4,7 +4,7 @@ import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId } from '../contract/ids.js';
 import { cursor, DEFAULT_LIMIT, type Listing, limit, listOf, several } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
-import { event, RELATIONS } from './schema.js';
+import { type EventDocument, event, RELATIONS } from './schema.js';
 
 const DIRECTIONS = ['to', 'from'] as const;
 
@@ -74,6 +74,19 @@ export function createRelatedStore({ pool }: Pick<Database, 'pool'>) {
         (row) => `{"relation":${JSON.stringify(row.relation)},"direction":${JSON.stringify(row.direction)},"event":${row.card}}`,
       );
       return { data, next: page.next, previous: page.previous, limit };
+    },
+
+    /** @returns the documents without the relations to events that no reader could ever see */
+    async withoutHidden(documents: EventDocument[]): Promise<EventDocument[]> {
+      const named = [...new Set(documents.flatMap(({ related }) => related.map(({ event }) => event)))];
+      if (named.length === 0) return documents;
+      const { rows } = await pool.query<{ slug: string }>(
+        `select e.slug from events e
+         where e.slug = any($1::text[]) and exists (select 1 from revisions r where r.entity_id = e.id and r.is_public)`,
+        [named],
+      );
+      const seen = new Set(rows.map(({ slug }) => slug));
+      return documents.map((document) => ({ ...document, related: document.related.filter(({ event }) => seen.has(event)) }));
     },
   };
 }

@@ -32,6 +32,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore) => asy
       return query;
     },
     toInput: (input) => input,
+    shown: related.withoutHidden,
     examples: {
       list: '/v1/events?type=forum&limit=1',
       get: '/v1/events/li-qiang-waic-2025-keynote',

@@ -9,6 +9,8 @@ import type { Access } from './access.js';
 export interface Example {
   url: string;
   body?: object;
+  /** A PATCH that is made before, and kept: for what only something that was changed can show. */
+  after?: { url: string; body: object };
 }
 
 export interface Operation {

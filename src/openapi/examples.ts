@@ -57,6 +57,9 @@ export async function addExamples(document: Node, asked: Asked): Promise<void> {
 async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
+  const authorization = `Bearer ${keys.admin}`;
+  if (example.after !== undefined)
+    await app.inject({ method: 'PATCH', url: example.after.url, headers: { authorization }, payload: example.after.body });
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
@@ -68,7 +71,7 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   const answer = await app.inject({
     method: method.toUpperCase() as 'GET',
     url: validated ? `${example.url}?validate_only=true` : example.url,
-    ...(!isPublic && { headers: { authorization: `Bearer ${keys.admin}` } }),
+    ...(!isPublic && { headers: { authorization } }),
     ...(example.body && { payload: example.body }),
   });
   if (method === 'delete') return;

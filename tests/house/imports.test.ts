@@ -76,8 +76,19 @@ describe('the foundation', () => {
   test('database knows failures and the type of the settings: no HTTP, no feature', () => {
     expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
   });
-  test('resources knows contract, http, database and failures: no feature', () => {
-    expect(allows('resources', among('contract', 'http', 'database', 'errors'))).toEqual([]);
+  test('history knows contract, http, database and failures: no feature, and not what resources do alike', () => {
+    expect(allows('history', among('contract', 'http', 'database', 'errors'))).toEqual([]);
+  });
+  test('of history, routes alone know HTTP, its store alone the database, and what tells differences neither', () => {
+    const knowing = (folder: string) => imports.filter(({ from, to }) => folderOf(from) === 'history' && folderOf(to) === folder);
+    expect([...new Set(knowing('http').map(({ from }) => from))]).toEqual(['history/routes']);
+    expect([...new Set(knowing('database').map(({ from }) => from))]).toEqual(['history/store']);
+    expect(knowing('database').filter(({ isType }) => !isType)).toEqual([]);
+    const pure = imports.filter(({ from, to }) => /^history\/(diff|patch)$/.test(from) && !to.startsWith('contract/'));
+    expect(pure).toEqual([]);
+  });
+  test('resources knows contract, http, database, history and failures: no feature', () => {
+    expect(allows('resources', among('contract', 'http', 'database', 'history', 'errors'))).toEqual([]);
   });
   test('of resources, routes alone know HTTP, and know no database', () => {
     const knowing = (folder: string) => imports.filter(({ from, to }) => folderOf(from) === 'resources' && folderOf(to) === folder);
@@ -169,6 +180,7 @@ test('each folder is one that a rule above holds', () => {
     'cli',
     'contract',
     'database',
+    'history',
     'http',
     'openapi',
     'resources',
@@ -196,6 +208,7 @@ describe('packages stay where they belong', () => {
     ['edtf', ['contract/date']],
     ['fastest-levenshtein', ['contract/faults', 'timeline/corrections']],
     ['porter2', ['timeline/snippet']],
+    ['rfc6902', ['history/patch']],
     ['i18n-iso-countries', ['contract/country']],
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],
