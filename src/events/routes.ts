@@ -63,6 +63,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore) => asy
         reason: 'new_development',
       },
       patch: { significance: 5, reason: 'editorial', comment: 'The speech that all the rest refers to.' },
+      change: { significance: 4, reason: 'editorial', comment: 'One of several speeches of that day.' },
     },
   })(app);
 

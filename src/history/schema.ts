@@ -35,8 +35,8 @@ export const revision = z
 
 const revisionDiff = z
   .strictObject({
-    from: version,
-    to: version,
+    from: version.meta({ description: 'The version that the patch starts from.' }),
+    to: version.meta({ description: 'The version that the patch ends at.' }),
     patch: z
       .array(
         z.strictObject({

@@ -23,6 +23,8 @@ export interface Examples {
   /** Where it differs from what POST sends. */
   put?: object;
   patch: object;
+  /** A change that the examples of the history begin with; what `patch` sends where it is left out. */
+  change?: object;
 }
 
 export interface ResourceDescription<Input, Body, Document extends object, Query> {
@@ -246,7 +248,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
     );
 
     const { shown } = resource;
-    const example = { url: examples.get, after: { url: examples.get, body: examples.patch } };
+    const example = { url: examples.get, after: { url: examples.get, body: examples.change ?? examples.patch } };
     await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown, example })(app);
 
     app.post<Shape>(

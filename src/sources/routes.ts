@@ -32,5 +32,6 @@ export const sourceRoutes = (service: SourceService) =>
         language: 'en',
       },
       patch: { kind: 'media', reason: 'reclassification' },
+      change: { retrieved_at: '2025-08-01T09:00:00Z', reason: 'editorial' },
     },
   });
