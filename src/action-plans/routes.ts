@@ -50,6 +50,7 @@ export const actionPlanRoutes = ({ plans, items }: Services) => {
         summary: 'How the European Union means to become a leading AI continent.',
       },
       patch: { issued_on: '2025-07-26', reason: 'correction' },
+      change: { issued_on: '2025-07', reason: 'correction' },
     },
   });
   const itemRoutes = resourceRoutes({

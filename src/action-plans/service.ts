@@ -1,8 +1,19 @@
 // Decides the slugs of plans and which sources they cite. Items are addressed by plan and number.
+import { asItIs, projectionOf } from '../contract/projection.js';
 import { Problem } from '../errors.js';
-import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
+import { createResourceService, type ResourceOptions } from '../resources/service.js';
+import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
-import type { ItemDocument, ItemInput, ItemQuery, PlanDocument, PlanInput, PlanQuery } from './schema.js';
+import {
+  type ItemDocument,
+  type ItemInput,
+  type ItemQuery,
+  itemForms,
+  type PlanDocument,
+  type PlanInput,
+  type PlanQuery,
+  planForms,
+} from './schema.js';
 import type { itemStore, planStore } from './store.js';
 
 type Shared = Pick<ResourceOptions<PlanInput, PlanDocument, PlanQuery>, 'database' | 'moments' | 'refresh'>;
@@ -23,6 +34,7 @@ export const createPlanService = ({
     addressOf: (key) => `/v1/action-plans/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
+    kept: projectionOf(planForms.input),
     async prepare(write, inputs) {
       const slugs = await nameAll(
         write.tx,
@@ -55,6 +67,7 @@ export const createItemService = ({ store, plans, ...options }: ItemOptions) =>
     addressOf: (key) => `/v1/action-plans/${key.replace('/', '/items/')}`,
     fixed: 'number',
     keyOf: ({ plan, number }) => `${plan}/${number}`,
+    kept: projectionOf(itemForms.input, { plan: asItIs }),
     // The address names the plan by slug or id; the document keeps the slug.
     async prepare({ tx }, inputs) {
       const found = await plans.locate(tx, [...new Set(inputs.map(({ plan }) => plan))]);

@@ -1,6 +1,8 @@
 // Decides the slugs of actors.
-import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
-import type { ActorDocument, ActorInput, ActorQuery } from './schema.js';
+import { projectionOf } from '../contract/projection.js';
+import { createResourceService, type ResourceOptions } from '../resources/service.js';
+import { nameAll } from '../resources/slugs.js';
+import { type ActorDocument, type ActorInput, type ActorQuery, actorForms } from './schema.js';
 import type { actorStore } from './store.js';
 
 type Options = Pick<ResourceOptions<ActorInput, ActorDocument, ActorQuery>, 'database' | 'moments' | 'refresh'> & {
@@ -18,6 +20,7 @@ export const createActorService = ({ store, ...options }: Options) =>
     addressOf: (key) => `/v1/actors/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
+    kept: projectionOf(actorForms.input),
     async prepare({ tx }, inputs) {
       const slugs = await nameAll(
         tx,

@@ -7,7 +7,7 @@ import { cursor, DEFAULT_LIMIT, type Listing, limit, listOf, several } from '../
 import type { Database } from '../database/connect.js';
 import { knownSql, Values } from '../database/statement.js';
 import type { Moments } from '../history/moments.js';
-import { event, RELATIONS } from './schema.js';
+import { type EventDocument, event, RELATIONS } from './schema.js';
 
 const DIRECTIONS = ['to', 'from'] as const;
 
@@ -93,6 +93,19 @@ export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Mo
         (row) => `{"relation":${JSON.stringify(row.relation)},"direction":${JSON.stringify(row.direction)},"event":${row.card}}`,
       );
       return { data, next: page.next, previous: page.previous, limit };
+    },
+
+    /** @returns the documents without the relations to events that no reader could ever see */
+    async withoutHidden(documents: EventDocument[]): Promise<EventDocument[]> {
+      const named = [...new Set(documents.flatMap(({ related }) => related.map(({ event }) => event)))];
+      if (named.length === 0) return documents;
+      const { rows } = await pool.query<{ slug: string }>(
+        `select e.slug from events e
+         where e.slug = any($1::text[]) and exists (select 1 from revisions r where r.entity_id = e.id and r.is_public)`,
+        [named],
+      );
+      const seen = new Set(rows.map(({ slug }) => slug));
+      return documents.map((document) => ({ ...document, related: document.related.filter(({ event }) => seen.has(event)) }));
     },
   };
 }

@@ -34,6 +34,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       return query;
     },
     toInput: (input) => input,
+    shown: related.withoutHidden,
     examples: {
       list: '/v1/events?type=forum&limit=1',
       get: '/v1/events/li-qiang-waic-2025-keynote',
@@ -64,6 +65,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
         reason: 'new_development',
       },
       patch: { significance: 5, reason: 'editorial', comment: 'The speech that all the rest refers to.' },
+      change: { significance: 4, reason: 'editorial', comment: 'One of several speeches of that day.' },
     },
   })(app);
 

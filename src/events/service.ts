@@ -1,14 +1,17 @@
 // Decides how a development that was sent becomes an event: what was sent inline is made first, the slug is found, and
 // a change of state is told for what it is.
 import type { ActorDocument, ActorInput, ActorQuery } from '../actors/schema.js';
+import { projectionOf } from '../contract/projection.js';
 import type { Write } from '../database/write.js';
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from '../initiatives/schema.js';
 import { type Reference, settle } from '../resources/inline.js';
-import { createResourceService, nameAll, type ResourceOptions, type ResourceService } from '../resources/service.js';
+import { createResourceService, type ResourceOptions, type ResourceService } from '../resources/service.js';
+import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
-import type { EventDocument, EventInput, EventQuery } from './schema.js';
+import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
 import type { eventStore } from './store.js';
+import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
 
 type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'database' | 'moments' | 'refresh'> & {
   store: typeof eventStore;
@@ -17,6 +20,11 @@ type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'dat
   initiatives: ResourceService<InitiativeInput, InitiativeDocument, InitiativeQuery>;
   sources: Pick<SourceService, 'cite'>;
 };
+
+/** Which details are known is told by the type. */
+const DETAILS = new Map<string, (details: object) => object>(
+  EVENT_TYPE_NAMES.map((name) => [name, projectionOf(EVENT_TYPES[name].details)]),
+);
 
 export type EventService = ReturnType<typeof createEventService>;
 
@@ -29,6 +37,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
     addressOf: (key) => `/v1/events/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
+    kept: projectionOf(eventForms.input, { details: (details, event) => DETAILS.get((event as EventDocument).type)!(details as object) }),
     standing: ({ state }) => (state === 'published' ? 'public' : state === 'withdrawn' ? 'withdrawn' : 'hidden'),
     operation: (before, after) => {
       if (before.state === after.state) return 'updated';

@@ -11,6 +11,8 @@ export interface Example {
   body?: object;
   /** What is answered, where the answer has no end. */
   answer?: string;
+  /** A PATCH that is made before, and kept: for what only something that was changed can show. */
+  after?: { url: string; body: object };
 }
 
 export interface Operation {

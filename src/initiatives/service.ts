@@ -1,6 +1,8 @@
 // Decides the slugs of initiatives.
-import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
-import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from './schema.js';
+import { projectionOf } from '../contract/projection.js';
+import { createResourceService, type ResourceOptions } from '../resources/service.js';
+import { nameAll } from '../resources/slugs.js';
+import { type InitiativeDocument, type InitiativeInput, type InitiativeQuery, initiativeForms } from './schema.js';
 import type { initiativeStore } from './store.js';
 
 type Options = Pick<ResourceOptions<InitiativeInput, InitiativeDocument, InitiativeQuery>, 'database' | 'moments' | 'refresh'> & {
@@ -18,6 +20,7 @@ export const createInitiativeService = ({ store, ...options }: Options) =>
     addressOf: (key) => `/v1/initiatives/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
+    kept: projectionOf(initiativeForms.input),
     async prepare({ tx }, inputs) {
       const slugs = await nameAll(
         tx,

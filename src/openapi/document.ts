@@ -28,7 +28,7 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
   const document: Node = structuredClone(app.swagger());
   for (const [path, operations] of Object.entries<Node>(document.paths)) {
     for (const [method, operation] of Object.entries<Node>(operations)) {
-      operation.parameters = parametersOf(operation.parameters ?? [], method);
+      operation.parameters = parametersOf(operation.parameters ?? [], /\/(restore|revert)$/.test(path) ? 'change' : method);
       if (operation.parameters.length === 0) delete operation.parameters;
       if (operation.requestBody !== undefined)
         operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
@@ -50,7 +50,7 @@ function parametersOf(parameters: Node[], method: string): Node[] {
     return { ...parameter, schema };
   });
   const header = (name: string, description: string) => ({ in: 'header', name, required: false, description, schema: { type: 'string' } });
-  const conditional = { put: 'If-Match', patch: 'If-Match', delete: 'If-Match' }[method];
+  const conditional = { put: 'If-Match', patch: 'If-Match', delete: 'If-Match', change: 'If-Match' }[method];
   return [
     ...plain.filter((parameter) => parameter.in === 'path'),
     ...plain.filter((parameter) => parameter.in !== 'path'),
@@ -69,7 +69,7 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !path.startsWith('/v1/keys') && { ETag: ETAG }),
     ...(status === '201' && { Location: LOCATION }),
-    ...(status === '200' && /^(list|getTimeline)(?!Histogram)/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
+    ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
   });
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {

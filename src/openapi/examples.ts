@@ -61,6 +61,9 @@ async function addExample(operation: Node, method: string, { app, keys, examples
     for (const media of Object.values<Node>(operation.responses[200].content)) media.example = example.answer;
     return;
   }
+  const authorization = `Bearer ${keys.admin}`;
+  if (example.after !== undefined)
+    await app.inject({ method: 'PATCH', url: example.after.url, headers: { authorization }, payload: example.after.body });
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
@@ -72,7 +75,7 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   const answer = await app.inject({
     method: method.toUpperCase() as 'GET',
     url: validated ? `${example.url}?validate_only=true` : example.url,
-    ...(!isPublic && { headers: { authorization: `Bearer ${keys.admin}` } }),
+    ...(!isPublic && { headers: { authorization } }),
     ...(example.body && { payload: example.body }),
   });
   if (method === 'delete') return;

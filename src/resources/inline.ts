@@ -1,7 +1,8 @@
 // What writes may send in place of a reference: a whole actor, topic or initiative. It is made in the same transaction.
 import type { Write } from '../database/write.js';
 import { RejectedRows } from '../errors.js';
-import { type ResourceService, slugOf } from './service.js';
+import type { ResourceService } from './service.js';
+import { slugOf } from './slugs.js';
 
 /** Where a reference stands: the row of its document, and the pointer inside it. */
 export interface Reference<Input> {

@@ -7,6 +7,8 @@ import { key } from '../contract/ids.js';
 import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
+import { revisionRoutes } from '../history/routes.js';
+import { type RevertBody, revertBody } from '../history/schema.js';
 import { type Access, requireRole } from '../http/access.js';
 import { readIfMatch, sendAnswer, sendWritten } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
@@ -22,6 +24,8 @@ export interface Examples {
   /** Where it differs from what POST sends. */
   put?: object;
   patch: object;
+  /** A change that the examples of the history begin with; what `patch` sends where it is left out. */
+  change?: object;
 }
 
 export interface ResourceDescription<Input, Body, Document extends object, Query> {
@@ -50,6 +54,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   toInput: (body: Body, params: Record<string, string>) => Input;
   /** The members that a patch starts from. */
   toMembers?: (document: Document) => object;
+  /** What readers without a key see of documents that were: without references to what is hidden. */
+  shown?: (documents: Document[]) => Promise<Document[]>;
   examples: Examples;
 }
 
@@ -81,6 +87,13 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 
   const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) =>
     operation({ id, access, tag, example, ...rest });
+
+  /** What is made of a document is checked like what is sent. */
+  function inputOf(members: unknown, params: Params): Input {
+    const { value, faults } = check(forms.input, members, 'body');
+    if (faults !== undefined) throw invalidBody(faults);
+    return resource.toInput(value, params);
+  }
 
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
@@ -194,11 +207,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
       ),
       async (request, reply) => {
         const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
-        const merge = (document: Document): Input => {
-          const { value, faults } = check(forms.input, mergePatch(toMembers(document) as Json, patch), 'body');
-          if (faults !== undefined) throw invalidBody(faults);
-          return resource.toInput(value, request.params);
-        };
+        const merge = (document: Document) => inputOf(mergePatch(toMembers(document) as Json, patch), request.params);
         const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
         return sendWritten(reply, body);
       },
@@ -241,6 +250,34 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => sendWritten(reply, await service.restore(keyOf(request.params), changeOf(request, request.query))),
+    );
+
+    const { shown } = resource;
+    const example = { url: examples.get, after: { url: examples.get, body: examples.change ?? examples.patch } };
+    await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown, example })(app);
+
+    app.post<Shape>(
+      `${itself}/revert`,
+      declare(
+        `revert${names.one}`,
+        'editor',
+        { url: `${examples.get}/revert`, body: { version: 1, reason: 'correction' } },
+        {
+          summary: `Revert ${article} ${nouns.one} to a version`,
+          description: `Puts the content of an earlier version in force again, as a new version. What it refers to must still be there. Send \`If-Match\` to be sure that nobody changed it meanwhile.`,
+          params,
+          querystring: writeQuery,
+          body: revertBody,
+          answers: { 200: resource.answer },
+          problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
+        },
+      ),
+      async (request, reply) => {
+        const { version, reason, comment } = request.body as RevertBody;
+        const toInput = (document: Document) => inputOf(toMembers(document), request.params);
+        const change = changeOf(request, { reason, comment });
+        return sendWritten(reply, await service.revert(keyOf(request.params), version, toInput, change));
+      },
     );
   };
 }

@@ -1,8 +1,7 @@
 // How every resource is created, changed, deleted and restored: one way for the API, the data files and imports. All
 // of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
-import slugify from '@sindresorhus/slugify';
-import { newId, SLUG_LENGTH } from '../contract/ids.js';
+import { newId } from '../contract/ids.js';
 import type { MomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import type { Entity, Operation } from '../contract/write.js';
@@ -11,8 +10,9 @@ import type { AsOf } from '../database/statement.js';
 import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
 import type { Moments } from '../history/moments.js';
+import { createRevisionStore } from '../history/store.js';
 import { type Body, readCards } from './cards.js';
-import type { ListedStore, Located, ResourceStore, Row } from './store.js';
+import type { ListedStore, Located, Row } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
 export type Standing = 'public' | 'hidden' | 'withdrawn';
@@ -28,6 +28,8 @@ export interface ResourceOptions<Input, Document, Query> {
   store: ListedStore<Document, Query>;
   /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
   prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
+  /** What of a document is kept, in the tables and in the history: the members that are named, and no other. */
+  kept: (document: Document) => Document;
   /** The document's slug, or the key that takes its place; null where it has none. */
   keyOf: (document: Document) => string | null;
   /** The member that is part of the address: once it has a value, it never changes. */
@@ -52,8 +54,11 @@ export interface ChangeOptions extends WriteOptions {
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
 export function createResourceService<Input, Document extends object, Query>(options: ResourceOptions<Input, Document, Query>) {
-  const { database, moments, entity, noun, addressOf, store, prepare, keyOf, fixed } = options;
+  const { database, moments, entity, noun, addressOf, store, kept, keyOf, fixed } = options;
+  const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
+
+  const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
 
   const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
     const documents = await prepare(running, inputs);
@@ -109,7 +114,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     version: located.version + 1,
     created_at: located.created_at,
     is_new: false,
-    document,
+    document: kept(document),
   });
 
   const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>) => ({
@@ -190,6 +195,12 @@ export function createResourceService<Input, Document extends object, Query>(opt
     );
   }
 
+  const idOf = async (key: string): Promise<string> => {
+    const located = (await store.locate(database.pool, [key])).get(key);
+    if (located === undefined) throw missing(key);
+    return located.id;
+  };
+
   async function answer(tx: Transaction, id: string): Promise<Body> {
     return (await readCards(tx, store.cards, [id], null))[0]!;
   }
@@ -201,6 +212,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+    /** For the history: what was of a resource, deleted and withdrawn ones too. */
+    revisions,
+    idOf,
+    missing,
 
     /** A page of finished answers. */
     async list(query: Query, moment: MomentQuery = {}): Promise<Listing<string>> {
@@ -258,33 +273,26 @@ export function createResourceService<Input, Document extends object, Query>(opt
         await options.refresh(running, [row.id]);
         return answer(running.tx, row.id);
       }),
+
+    /** `toInput` makes the input again from the document of that version, which becomes a new version. */
+    async revert(key: string, version: number, toInput: (document: Document) => Input, change: ChangeOptions): Promise<Body> {
+      const asked = { id: await idOf(key), seesHidden: true };
+      const past = (await revisions.read(asked, [version])).get(version);
+      if (past === undefined) {
+        const last = (await revisions.span(asked))?.last;
+        const detail = `The ${noun} ${key} has no version ${version}; it has those from 1 to ${last}.`;
+        throw invalidBody([{ pointer: '/version', detail }]);
+      }
+      return write(database, { ...change, comment: change.comment ?? `Reverted to version ${version}.` }, async (running) => {
+        const located = await findForChange(running.tx, key, change);
+        const changed = await replace(running, [{ located, input: keepAddress(toInput(past.state), located.document) }]);
+        if (changed.length === 0)
+          throw new Problem('conflict', `The ${noun} ${key} has the content of version ${version} already; there is nothing to revert.`);
+        return answer(running.tx, located.id);
+      });
+    },
   };
 }
 
 /** As JSON has it, so that what was stored and what was sent compare equal. */
 const plain = (document: object): unknown => JSON.parse(JSON.stringify(document));
-
-/** Slugs for documents without one, from their titles; a number is added where one is taken. */
-export async function nameAll<Document>(
-  tx: Transaction,
-  store: Pick<ResourceStore<Document>, 'locate'>,
-  inputs: { slug?: string | undefined; title: string; otherwise: string }[],
-): Promise<string[]> {
-  const stems = inputs.map(({ slug, title, otherwise }) => slug ?? slugOf(title) ?? otherwise);
-  const candidates = stems.flatMap((stem, index) => (inputs[index]!.slug === undefined ? numbered(stem) : []));
-  const taken = new Set(candidates.length === 0 ? [] : (await store.locate(tx, candidates)).keys());
-  return stems.map((stem, index) => {
-    if (inputs[index]!.slug !== undefined) return stem;
-    const free = numbered(stem).find((candidate) => !taken.has(candidate)) ?? `${stem}-${newId().slice(-5)}`;
-    taken.add(free);
-    return free;
-  });
-}
-
-/** A slug made of a title; undefined where nothing of it can be spelled in a-z. Room is left for a number. */
-export const slugOf = (title: string): string | undefined =>
-  slugify(title)
-    .slice(0, SLUG_LENGTH - 6)
-    .replace(/-+$/, '') || undefined;
-
-const numbered = (stem: string): string[] => [stem, ...Array.from({ length: 19 }, (_, index) => `${stem}-${index + 2}`)];

@@ -38,6 +38,7 @@ export const sourceRoutes = (service: SourceService, citations: CitationStore) =
         language: 'en',
       },
       patch: { kind: 'media', reason: 'reclassification' },
+      change: { retrieved_at: '2025-08-01T09:00:00Z', reason: 'editorial' },
     },
   })(app);
 

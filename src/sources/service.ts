@@ -1,10 +1,11 @@
 // Decides which source a citation means: one that exists, by url, slug or id, or one that is sent inline and made.
 import { newId } from '../contract/ids.js';
+import { projectionOf } from '../contract/projection.js';
 import type { Write } from '../database/write.js';
 import { type Fault, RejectedRows } from '../errors.js';
 import { createInline } from '../resources/inline.js';
 import { createResourceService, type ResourceOptions } from '../resources/service.js';
-import type { Citation, CitationInput, SourceDocument, SourceInput, SourceQuery } from './schema.js';
+import { type Citation, type CitationInput, type SourceDocument, type SourceInput, type SourceQuery, sourceForms } from './schema.js';
 import type { SourceStore } from './store.js';
 
 type Options = Pick<ResourceOptions<SourceInput, SourceDocument, SourceQuery>, 'database' | 'moments' | 'refresh'> & { store: SourceStore };
@@ -21,6 +22,7 @@ export function createSourceService({ store, ...options }: Options) {
     prepare: async (_write, inputs) => inputs,
     keyOf: (document) => document.slug,
     fixed: 'slug',
+    kept: projectionOf(sourceForms.input),
   });
 
   /**

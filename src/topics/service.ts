@@ -1,6 +1,8 @@
 // Decides the slugs of topics.
-import { createResourceService, nameAll, type ResourceOptions } from '../resources/service.js';
-import type { TopicDocument, TopicInput, TopicQuery } from './schema.js';
+import { projectionOf } from '../contract/projection.js';
+import { createResourceService, type ResourceOptions } from '../resources/service.js';
+import { nameAll } from '../resources/slugs.js';
+import { type TopicDocument, type TopicInput, type TopicQuery, topicForms } from './schema.js';
 import type { topicStore } from './store.js';
 
 type Options = Pick<ResourceOptions<TopicInput, TopicDocument, TopicQuery>, 'database' | 'moments' | 'refresh'> & {
@@ -18,6 +20,7 @@ export const createTopicService = ({ store, ...options }: Options) =>
     addressOf: (key) => `/v1/topics/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
+    kept: projectionOf(topicForms.input),
     async prepare({ tx }, inputs) {
       const slugs = await nameAll(
         tx,

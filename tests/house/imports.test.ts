@@ -80,6 +80,17 @@ describe('the foundation', () => {
   test('database knows failures and the type of the settings: no HTTP, no feature', () => {
     expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
   });
+  test('history knows contract, http, database and failures: no feature, and not what resources do alike', () => {
+    expect(allows('history', among('contract', 'http', 'database', 'errors'))).toEqual([]);
+  });
+  test('of history, routes alone know HTTP, its store alone the database, and what tells differences neither', () => {
+    const knowing = (folder: string) => imports.filter(({ from, to }) => folderOf(from) === 'history' && folderOf(to) === folder);
+    expect([...new Set(knowing('http').map(({ from }) => from))]).toEqual(['history/routes']);
+    expect([...new Set(knowing('database').map(({ from }) => from))]).toEqual(['history/moments', 'history/store']);
+    expect(knowing('database').filter(({ isType, to }) => !isType && to !== 'database/statement')).toEqual([]);
+    const pure = imports.filter(({ from, to }) => /^history\/(diff|patch)$/.test(from) && !to.startsWith('contract/'));
+    expect(pure).toEqual([]);
+  });
   test('resources knows contract, http, database, history and failures: no feature', () => {
     expect(allows('resources', among('contract', 'http', 'database', 'history', 'errors'))).toEqual([]);
   });
@@ -216,6 +227,7 @@ describe('packages stay where they belong', () => {
     ['edtf', ['contract/date']],
     ['fastest-levenshtein', ['contract/faults', 'timeline/corrections']],
     ['porter2', ['timeline/snippet']],
+    ['rfc6902', ['history/patch']],
     ['i18n-iso-countries', ['contract/country']],
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],

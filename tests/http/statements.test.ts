@@ -16,6 +16,10 @@ test.each([
   ['/v1/actors?limit=200&total=true', 1],
   ['/v1/initiatives/world-ai-cooperation-organization', 2],
   ['/v1/action-plans/global-ai-governance-action-plan', 2],
+  ['/v1/events/li-qiang-waic-2025-keynote/revisions', 2],
+  ['/v1/events/li-qiang-waic-2025-keynote/revisions/1', 3],
+  ['/v1/actors/li-qiang/revisions/1', 2],
+  ['/v1/actors/li-qiang/revisions?diff=1..1', 2],
   ['/health/live', 0],
   ['/openapi.json', 0],
 ])('GET %s: %i', async (url, count) => {

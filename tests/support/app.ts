@@ -1,6 +1,7 @@
 // The application under test: on a database of its own, with keys, and with every answer held against the schema that
 // its route declares.
 import { randomBytes } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import type { Response } from 'light-my-request';
 import pg from 'pg';
@@ -78,11 +79,12 @@ async function openApp(url: string): Promise<Tested> {
 }
 
 /** The application on a database that is there already, such as the embedded one. */
-export async function openAppOn(database: Database): Promise<Omit<Tested, 'url'>> {
+export async function openAppOn(database: Database, { logTo }: { logTo?: Writable } = {}): Promise<Omit<Tested, 'url'>> {
   const services = createServices(database);
   const routes: RouteOptions[] = [];
   const app = await buildApp({
-    config: { logLevel: 'silent', cacheMb: 16 },
+    config: { logLevel: logTo === undefined ? 'silent' : 'trace', cacheMb: 16 },
+    logTo,
     database,
     services,
     openapi: '{"openapi":"3.1.0"}',

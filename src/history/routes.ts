@@ -1,0 +1,83 @@
+// The routes of what was: the versions of a resource, one of them whole, the difference between two.
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { sendAnswer } from '../http/conditional.js';
+import { sendPage } from '../http/listing.js';
+import { type Example, notModified, operation } from '../http/operation.js';
+import { type RevisionQuery, revision, revisionQuery, revisionsAnswer, versionParam } from './schema.js';
+import { createHistory, type HistoryOptions } from './service.js';
+
+export interface RevisionDescription<Document> extends HistoryOptions<Document> {
+  /** Where one resource is: "/v1/actors/:key". */
+  itself: string;
+  params: z.ZodObject;
+  tag: string;
+  names: { one: string };
+  nouns: { one: string };
+  /** The key of the store, from the path. */
+  keyOf: (params: Record<string, string>) => string;
+  /** How to ask for one that has more than one version. */
+  example: Example;
+}
+
+type Params = Record<string, string>;
+
+export function revisionRoutes<Document>({ itself, params, tag, names, nouns, keyOf, example, ...options }: RevisionDescription<Document>) {
+  const history = createHistory(options);
+  const one = `${/^[aeiou]/.test(nouns.one) ? 'an' : 'a'} ${nouns.one}`;
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get<{ Params: Params; Querystring: RevisionQuery }>(
+      `${itself}/revisions`,
+      operation({
+        id: `list${names.one}Revisions`,
+        access: 'public',
+        tag,
+        summary: `List the versions of ${one}`,
+        description: `Every recorded version, newest first: what was done, when, by whom, why, and which members changed. Deleted and withdrawn ones keep theirs. Paged by cursor: follow \`page.next\`. With \`diff=3..7\` it answers what differs between two versions, as a JSON Patch (RFC 6902) and in plain English.`,
+        params,
+        querystring: revisionQuery,
+        answers: { 200: revisionsAnswer, 304: notModified },
+        problems: [401, 404],
+        example: { ...example, url: `${example.url}/revisions?limit=2` },
+      }),
+      async (request, reply) => {
+        const [key, seesHidden] = [keyOf(request.params), request.principal !== null];
+        const { diff, ...query } = request.query;
+        if (diff === undefined) return sendPage(request, reply, await history.list(key, seesHidden, query));
+        return sendAnswer(request, reply, { body: JSON.stringify(await history.compare(key, seesHidden, diff)) });
+      },
+    );
+
+    app.get<{ Params: Params & { version: string } }>(
+      `${itself}/revisions/:version`,
+      operation({
+        id: `get${names.one}Revision`,
+        access: 'public',
+        tag,
+        summary: `Read a version of ${one}`,
+        description: `One recorded version, whole. Its \`state\` is what PUT takes; to put it in force again, POST its number to \`/revert\`.`,
+        params: params.extend({ version: versionParam }),
+        answers: { 200: revision, 304: notModified },
+        problems: [401, 404],
+        example: { url: `${example.url}/revisions/1` },
+      }),
+      async (request, reply) => {
+        const past = await history.read(keyOf(request.params), request.principal !== null, Number(request.params.version));
+        const above = request.url.split('?')[0]!.replace(/\d+$/, '');
+        const addressOf = (version: number | null) => (version === null ? null : `${above}${version}`);
+        const [previous, next] = [addressOf(past.previous), addressOf(past.next)];
+        return sendAnswer(request, reply, { body: JSON.stringify({ ...past, previous, next }) }, undefined, linksTo(previous, next));
+      },
+    );
+  };
+}
+
+/** The neighbours in `Link`, as RFC 5829 names them. */
+function linksTo(previous: string | null, next: string | null): Record<string, string> {
+  const links = [
+    ...(previous === null ? [] : [`<${previous}>; rel="predecessor-version"`]),
+    ...(next === null ? [] : [`<${next}>; rel="successor-version"`]),
+  ];
+  return links.length === 0 ? {} : { link: links.join(', ') };
+}
