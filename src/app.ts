@@ -20,6 +20,7 @@ import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
@@ -83,6 +84,7 @@ export async function buildApp({
   await app.register(actorRoutes(services.actors));
   await app.register(sourceRoutes(services.sources));
   await app.register(topicRoutes(services.topics));
+  await app.register(releaseRoutes(services.releases, (request) => originOf(request, config.publicUrl)));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));
   await app.register(problemPages);

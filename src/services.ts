@@ -15,6 +15,7 @@ import { eventStore } from './events/store.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createReleaseStore } from './releases/store.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
 import { createTimelineStore } from './timeline/store.js';
@@ -42,6 +43,7 @@ export function createServices(database: Database) {
     events,
     related: createRelatedStore(database),
     timeline: createTimelineStore(database),
+    releases: createReleaseStore(database),
     keys: createKeyStore(database),
   };
 }

@@ -9,6 +9,8 @@ import type { Access } from './access.js';
 export interface Example {
   url: string;
   body?: object;
+  /** How many lines are shown of a long answer. */
+  lines?: number;
 }
 
 export interface Operation {

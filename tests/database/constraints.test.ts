@@ -52,6 +52,13 @@ beforeAll(async () => {
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
 });
 
+/** A release that would be there, but for what is wrong with it. */
+function release(wrong: object): string {
+  const right = { label: 'a', seq: 1, pinned_at: '2026-11-30', created_at: '2026-11-30', author_name: 'a', counts: {}, event_types: {} };
+  const row = JSON.stringify({ ...right, sha256: '0'.repeat(64), bytes: 0, ...wrong });
+  return `insert into releases select * from jsonb_populate_record(null::releases, '${row}')`;
+}
+
 const RULES: [string, string, string][] = [
   ['a date ends after it begins', `update events set end_date = start_date - 1`, 'events_dates_check'],
   [
@@ -114,6 +121,10 @@ const RULES: [string, string, string][] = [
   ['so does that of a plan', `update action_plans set place_country_code = 'C1'`, 'action_plans_country_code_check'],
   ['a stance on a plan is one', `update action_plan_citations set stance = ''`, 'action_plan_citations_stance_check'],
   ['a card ends after it begins', 'update event_cards set end_date = start_date - 1', 'event_cards_dates_check'],
+  ['a release never changes', `update releases set notes = ''`, 'releases_never_change'],
+  ['a release has a label', release({ label: 'A' }), 'releases_label_check'],
+  ['a release has a digest', release({ sha256: 'x' }), 'releases_sha256_check'],
+  ['a release has an export', release({ bytes: -1 }), 'releases_bytes_check'],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 
