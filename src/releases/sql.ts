@@ -44,10 +44,10 @@ export const CHUNK = 200;
  *
  * Guarantee: each entity once; none that was deleted, withdrawn or never public then. Rows that were recorded later, and
  * those that replaced these since, change nothing: so the same question has the same answer for ever.
- * Index: revisions (entity, entity_id, seq), walked in its order; nothing is sorted.
+ * Index: revisions (entity, entity_id, seq), walked in its order; nothing is sorted. Not prepared: a plan for any change
+ * whatever takes so few rows to be before it that it reads those and sorts them, for each chunk again.
  */
 export const entriesAsOf = (seq: number, entity: string, after: string) => ({
-  name: 'release entries',
   text: `select entity, entity_id as id, version, ${instantOf('recorded_at')} as recorded_at, state from revisions
     where entity = $1 and entity_id > $2::uuid and seq <= $3 and (superseded_seq is null or superseded_seq > $3)
       and is_public and operation <> 'deleted' and state ->> 'state' is distinct from 'withdrawn'
