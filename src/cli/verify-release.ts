@@ -34,6 +34,9 @@ const options = new Command('verify-release')
   .parse()
   .opts<Options>();
 
+/** When progress was last shown. */
+let shownAt = 0;
+
 await tell(async () => {
   const { label, url, file, sha256 } = options;
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw new StartupError('--sha256 takes 64 hexadecimal digits.');
@@ -93,7 +96,6 @@ async function report({ name, said, bytes }: Released): Promise<void> {
   process.exitCode = 1;
 }
 
-let shownAt = 0;
 function progress(bytes: number, entities: number): void {
   if (!process.stdout.isTTY || performance.now() - shownAt < 200) return;
   shownAt = performance.now();
