@@ -54,9 +54,10 @@ describe('BibTeX', () => {
     expect(entries(bibtex)[0]).toMatchObject({ VERSION: 'v1_2', NOTE: expect.stringContaining('version v1_2.') });
   });
 
-  test('all that TeX gives a meaning comes back as it was', () => {
-    const signs = 'a\\b {c} $d & #e %f _g ~h ^i';
-    expect(entries(citation(signs).bibtex.replace(/^@misc\{.*,/, '@misc{key,'))[0]).toMatchObject({ VERSION: signs });
+  test('so is all else that TeX gives a meaning', () => {
+    expect(citation('a\\b {c} $d & #e %f ~h ^i').bibtex).toContain(
+      'version = {a\\textbackslash{}b \\{c\\} \\$d \\& \\#e \\%f \\textasciitilde{}h \\textasciicircum{}i},',
+    );
   });
 
   test.each(['http://a}b', 'http://a{b', 'http://a\\b', 'http://a"b', 'http://a\n}', 'http://', 'no origin at all'])(
