@@ -21,6 +21,7 @@ import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
@@ -92,6 +93,7 @@ export async function buildApp({
       streams: { most: config.streamsMax ?? 2000 },
     }),
   );
+  await app.register(releaseRoutes(services.releases, (request) => originOf(request, config.publicUrl)));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));
   await app.register(problemPages);

@@ -18,6 +18,7 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
@@ -28,7 +29,8 @@ import { topicStore } from './topics/store.js';
 export type Services = ReturnType<typeof createServices>;
 
 export function createServices(database: Database) {
-  const moments = createMoments(database, async () => 0);
+  const releases = createReleaseStore(database);
+  const moments = createMoments(database, releases.seqOf);
   const shared = (entity: Entity) => ({
     database,
     moments,
@@ -52,6 +54,7 @@ export function createServices(database: Database) {
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
+    releases,
     timeline: createTimelineStore(database, moments),
     changes: createChangeStore(database),
     keys: createKeyStore(database),

@@ -18,7 +18,7 @@ export interface Run {
 
 /** @param hint added to the message when the database cannot be opened */
 export async function run(command: (run: Run) => Promise<void>, hint = ''): Promise<void> {
-  try {
+  await tell(async () => {
     const { database, applied } = await openDatabase(readConfig(process.env), readMigrations(MIGRATIONS));
     try {
       await ensureCards(database);
@@ -26,6 +26,13 @@ export async function run(command: (run: Run) => Promise<void>, hint = ''): Prom
     } finally {
       await database.close();
     }
+  }, hint);
+}
+
+/** Runs what may fail as expected, with or without a database: a sentence is told, and the command ends with 1. */
+export async function tell(work: () => Promise<void>, hint = ''): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
     else if (error instanceof Problem) fail(error.detail);

@@ -48,8 +48,8 @@ export function sendNotModified(request: FastifyRequest, reply: FastifyReply, ta
 }
 
 /**
- * Sends an answer piece by piece, as fast as the reader takes it. Nobody knows its bytes beforehand, so its tag is a weak
- * one, of the question and of the state of the data in which it began.
+ * Sends an answer piece by piece, as fast as the reader takes it. Where nobody knows its bytes beforehand its tag is a weak
+ * one, of the question and of the state of the data in which it began; where they are settled it is of them, and strong.
  */
 export function sendStream(
   request: FastifyRequest,
@@ -58,10 +58,11 @@ export function sendStream(
   tag: string,
   type: string,
   headers: Record<string, string> = {},
+  sent: 'pieces' | 'identity' = 'pieces',
 ): FastifyReply {
   if (sendNotModified(request, reply, tag)) return reply;
   return reply
-    .headers({ ...cachingOf(request), ...headers, etag: etagFor(tag, 'pieces'), 'content-type': type })
+    .headers({ ...cachingOf(request), ...headers, etag: etagFor(tag, sent), 'content-type': type })
     .send(Readable.from(inBlocks(pieces), { objectMode: false, highWaterMark: 2 * BLOCK }));
 }
 

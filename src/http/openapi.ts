@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'Sources', description: 'Where the facts come from.' },
   { name: 'Topics', description: 'Controlled keywords.' },
   { name: 'Changes', description: 'Every recorded change, once and in order: to ask for, or as a stream.' },
+  { name: 'Releases', description: 'States of the data that can be cited and checked.' },
   { name: 'Keys', description: 'API keys, for admins.' },
   { name: 'Service', description: 'Health, and the description of the API itself.' },
 ];

@@ -13,6 +13,8 @@ export interface Example {
   answer?: string;
   /** A PATCH that is made before, and kept: for what only something that was changed can show. */
   after?: { url: string; body: object };
+  /** How many lines are shown of a long answer. */
+  lines?: number;
 }
 
 export interface Operation {

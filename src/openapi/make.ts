@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../app.js';
+import { newId } from '../contract/ids.js';
 import type { Database } from '../database/connect.js';
 import { readMigrations } from '../database/migrate.js';
 import { openDatabase } from '../database/open.js';
 import { MIGRATIONS, SEED } from '../files.js';
 import type { Example } from '../http/operation.js';
+import { createReleaseStore } from '../releases/store.js';
 import { readDataSet } from '../seed/files.js';
 import { loadDataSet } from '../seed/load.js';
 import { createServices } from '../services.js';
@@ -27,8 +29,16 @@ export async function makeDocument(): Promise<string> {
 }
 
 async function makeFrom(database: Database): Promise<string> {
-  const services = createServices(database);
+  const services = {
+    ...createServices(database),
+    // Citations tell the year of a release, which must not be that of the document.
+    releases: createReleaseStore(database, () => new Date('2026-11-30T12:00:00Z')),
+  };
   await loadDataSet(readDataSet(SEED), { database, services });
+  await services.releases.take(
+    { label: '2026-11', notes: 'All that was recorded up to November 2026.' },
+    { author: { id: newId(), name: 'Editor' } },
+  );
   const examples = new Map<string, Example>();
   const media = new Map<string, string[]>();
   const app = await buildApp({

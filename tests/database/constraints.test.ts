@@ -52,6 +52,13 @@ beforeAll(async () => {
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
 });
 
+/** A release that would be there, but for what is wrong with it. */
+function release(wrong: object): string {
+  const right = { label: 'a', seq: 1, pinned_at: '2026-11-30', created_at: '2026-11-30', author_name: 'a', counts: {}, event_types: {} };
+  const row = JSON.stringify({ ...right, sha256: '0'.repeat(64), bytes: 0, ...wrong });
+  return `insert into releases select * from jsonb_populate_record(null::releases, '${row}')`;
+}
+
 const RULES: [string, string, string][] = [
   ['a date ends after it begins', `update events set end_date = start_date - 1`, 'events_dates_check'],
   [
@@ -127,6 +134,10 @@ const RULES: [string, string, string][] = [
   ['a card is known from one change to another', 'update event_cards set known_to = known_from', 'event_cards_known_check'],
   ['so is its place on a list', 'update event_postings set known_to = known_from', 'event_postings_known_check'],
   ['so is a card of anything else', 'update resource_cards set known_to = known_from', 'resource_cards_known_check'],
+  ['a release never changes', `update releases set notes = ''`, 'releases_never_change'],
+  ['a release has a label', release({ label: 'A' }), 'releases_label_check'],
+  ['a release has a digest', release({ sha256: 'x' }), 'releases_sha256_check'],
+  ['a release has an export', release({ bytes: -1 }), 'releases_bytes_check'],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 

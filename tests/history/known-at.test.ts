@@ -131,3 +131,15 @@ test('an answer of a moment that is over is kept, whatever is written', async ()
   });
   expect(statements).toEqual([]);
 });
+
+test('a release answers for ever as it was taken', async () => {
+  const url = '/v1/timeline?limit=200&facets=actor';
+  const then = await answerTo(api, url);
+  expect((await api.post('/v1/releases', { label: '2026-11', notes: 'The first' }, { as: 'admin' })).statusCode).toBe(201);
+  await api.patch('/v1/actors/china', { name: 'PR China' });
+  expect(await answerTo(api, url)).not.toBe(then);
+  expect(await answerTo(api, `${url}&release=2026-11`)).toBe(then);
+  expect((await api.get('/v1/actors/china?release=2026-11')).json().name).toBe('China');
+  const answer = await api.get(`${url}&release=2026-12`);
+  expect([answer.statusCode, answer.json().detail]).toEqual([400, 'There is no release 2026-12; GET /v1/releases lists them.']);
+});

@@ -4,10 +4,11 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../support/postgres.js';
 
-const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline', 'changes'];
+const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'releases', 'timeline', 'changes'];
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
+const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify'];
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
   (name) => `timeline/${name}`,
 );
@@ -162,9 +163,14 @@ describe('features', () => {
     const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
     expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
   });
+  test('what a release is hashed over, cited by and checked with is pure: it knows failures and the shape of a release', () => {
+    const allowed = ({ to }: Import) => to === 'errors' || to === 'releases/schema' || to === 'releases/canonical';
+    expect(imports.filter((one) => OF_RELEASES.includes(one.from) && !allowed(one))).toEqual([]);
+    expect(imports.filter(({ from, to }) => OF_RELEASES.includes(to) && !/^(releases|cli)\//.test(from))).toEqual([]);
+  });
   test('each file of a feature is one that a rule above holds', () => {
     const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
-    const parts = [...STATEMENTS, ...READERS, ...FEED, 'events/validity', 'timeline/forms'];
+    const parts = [...STATEMENTS, ...READERS, ...FEED, ...OF_RELEASES, 'events/validity', 'timeline/forms'];
     expect(
       files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)) && !parts.includes(path)),
     ).toEqual([]);
@@ -232,6 +238,7 @@ describe('packages stay where they belong', () => {
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],
     ['uuid', ['contract/ids']],
+    ['canonicalize', ['releases/canonical']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });
