@@ -12,6 +12,8 @@ export interface Listening {
 
 /** How long it is until a lost connection is opened again: from the first to the longest, in milliseconds. */
 const RETRY_AFTER = { first: 100, longest: 10_000 };
+/** How long is waited for a connection to end, in milliseconds. */
+const GOODBYE = 1_000;
 
 /** On a server: a connection of its own beside the pool, for as long as somebody listens. */
 export function listenOnServer(url: string): Listening {
@@ -47,7 +49,8 @@ export function listenOnServer(url: string): Listening {
       } catch {
         // Tried again below.
       }
-      await client.end().catch(() => {});
+      // A server that cannot be reached does not say goodbye.
+      await Promise.race([client.end().catch(() => {}), wait(GOODBYE, undefined, { ref: false })]);
       const longest = Math.min(RETRY_AFTER.first * 2 ** attempts, RETRY_AFTER.longest);
       await wait(longest * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {});
     }
