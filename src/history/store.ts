@@ -40,7 +40,7 @@ const OTHERS = 'from revisions o where o.entity_id = r.entity_id and ($2::boolea
 // By the unique index on (entity_id, version), in its order.
 const OLDER = {
   name: 'older revisions',
-  text: `select ${ENTRY} ${VERSIONS} and ($3::int is null or r.version < $3) order by r.version desc limit $4`,
+  text: `select ${ENTRY} ${VERSIONS} and r.version < $3::int order by r.version desc limit $4`,
 };
 const NEWER = { name: 'newer revisions', text: `select ${ENTRY} ${VERSIONS} and r.version > $3::int order by r.version limit $4` };
 const WHOLE = {
@@ -60,7 +60,10 @@ const NAMES = {
     where entity_id = any($1::uuid[]) and superseded_at is null and ($2::boolean or is_public)`,
 };
 
-const isVersion = (part: string | number) => Number.isInteger(part) && Number(part) > 0 && Number(part) < 1_000_000_000;
+/** More than any version is. */
+const BEYOND = 1_000_000_000;
+
+const isVersion = (part: string | number) => Number.isInteger(part) && Number(part) > 0 && Number(part) < BEYOND;
 
 export type RevisionStore<Document> = ReturnType<typeof createRevisionStore<Document>>;
 
@@ -73,7 +76,7 @@ export function createRevisionStore<Document>({ pool }: Pick<Database, 'pool'>, 
       const bound = ['revisions', id];
       const cursor: Cursor | null = query.cursor === undefined ? null : decodeCursor(query.cursor, bound, [isVersion]);
       const statement = cursor?.towards === 'previous' ? NEWER : OLDER;
-      const { rows } = await pool.query<Entry>({ ...statement, values: [id, seesHidden, cursor?.key[0] ?? null, limit + 1] });
+      const { rows } = await pool.query<Entry>({ ...statement, values: [id, seesHidden, cursor?.key[0] ?? BEYOND, limit + 1] });
       const page = cutPage(rows, limit, cursor, ({ version }) => [version], bound);
       return { data: page.rows, next: page.next, previous: page.previous, limit };
     },
