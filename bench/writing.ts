@@ -95,9 +95,9 @@ const STATEMENTS: [name: string, text: string][] = [
   ],
   [
     'card',
-    `insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank, keys, search, wording, updated_at, was_published, card)
+    `insert into event_cards (event_id, state, type, certainty, significance, start_date, end_date, precision_rank, keys, search, wording, version, title, created_at, updated_at, was_published, card)
      select e.id, 'published', 'meeting', 'confirmed', 3, start_date, end_date, 0, array['actor:actor-1', 'actor:actor-2', 'country:CN', 'topic:topic-1', 'topic:topic-2', 'topic:topic-3', 'type:meeting', 'year:2026'],
-       search_document(title, summary, 'Actor 1 | Actor 2'), title || ' · ' || summary, now(), true, c.card
+       search_document(title, summary, 'Actor 1 | Actor 2'), title || ' · ' || summary, 1, title, now(), now(), true, c.card
      from events e, (select card from event_cards limit 1) c where e.id = $1::uuid`,
   ],
   [

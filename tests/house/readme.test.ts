@@ -59,6 +59,18 @@ describe('what it shows is what is answered', () => {
     ]);
   });
 
+  test('a disputed value', async () => {
+    const url = '/v1/events/unga-resolution-78-311/provenance';
+    const { fields } = await get(url);
+    const disputed = fields.filter(({ state }: { state: string }) => state === 'disputed');
+    const shown = disputed.map(({ field, value, disputing }: { field: string; value: unknown; disputing: Record<string, unknown>[] }) => ({
+      field,
+      value,
+      disputing: disputing.map(({ publisher, value, note }) => ({ publisher, value, note })),
+    }));
+    expect(valuesIn(shownAfter(`localhost:3000${url}`))).toEqual(shown);
+  });
+
   test('a mistake', async () => {
     const { status, detail } = await get('/v1/timeline?form=2025-07');
     expect(valuesIn(shownAfter("curl -s 'localhost:3000/v1/timeline?form=2025-07'"))).toEqual([{ status, detail }]);
