@@ -1,0 +1,84 @@
+// Reads the feed of changes. It is a reader of the revisions that every write appends; it keeps nothing of its own.
+import type { Database } from '../database/connect.js';
+import { relatedIn, type View, viewOf } from './entry.js';
+import type { ChangeEntry, ChangeFilters } from './schema.js';
+import { type ChangeRow, KNOWN_EVENTS, LAST, LOOKED_AT, type LookedRow, readStatement } from './sql.js';
+
+export interface ReadOptions {
+  /** The last change that the reader has seen. */
+  since: number;
+  /** How many entries at most. */
+  limit: number;
+  filters: ChangeFilters;
+  /** Whether the reader bears a key, of any role. */
+  seesHidden: boolean;
+}
+
+export interface Reading {
+  entries: ChangeEntry[];
+  /** Up to which change was looked: where to go on. It advances also where nothing matches. */
+  position: number;
+  hasMore: boolean;
+}
+
+/** One change as both kinds of readers see it. */
+export interface Views {
+  seq: number;
+  bearers: View;
+  /** Null where only bearers of a key are told. */
+  all: View | null;
+}
+
+export type ChangeStore = ReturnType<typeof createChangeStore>;
+
+export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
+  async function look(since: number, seesHidden: boolean, filters: ChangeFilters, most: number) {
+    const { rows } = await pool.query<LookedRow>(readStatement(since, seesHidden, filters, most));
+    const { until, last_seq } = rows[0]!;
+    return { rows: rows.filter((row): row is typeof row & ChangeRow => row.seq !== null), until: Number(until), lastSeq: Number(last_seq) };
+  }
+
+  /** What readers without a key were told of the events that these documents name. */
+  async function knownAmong(rows: ChangeRow[]): Promise<(event: string) => boolean> {
+    const named = [...new Set(rows.flatMap(({ before, state }) => [...relatedIn(before), ...relatedIn(state)]))];
+    if (named.length === 0) return () => true;
+    const { rows: known } = await pool.query<{ slug: string }>(KNOWN_EVENTS, [named]);
+    const slugs = new Set(known.map(({ slug }) => slug));
+    return (event) => slugs.has(event);
+  }
+
+  async function read({ since, limit, filters, seesHidden }: ReadOptions): Promise<Reading & { views: View[]; lastSeq: number }> {
+    const isFiltered = Object.values(filters).some((values) => values !== undefined);
+    const { rows, until, lastSeq } = await look(since, seesHidden, filters, isFiltered ? LOOKED_AT : limit + 1);
+    const isKnown = seesHidden ? () => true : await knownAmong(rows);
+    const views = rows.map((row) => viewOf(row, seesHidden, isKnown)).filter((view) => view?.matches(filters) === true) as View[];
+    const isCut = views.length > limit;
+    const shown = views.slice(0, limit);
+    const position = isCut ? shown.at(-1)!.entry.seq : until;
+    return { entries: shown.map(({ entry }) => entry), views: shown, position, hasMore: isCut || position < lastSeq, lastSeq };
+  }
+
+  return {
+    /** Entries after `since`, in the order of commits. */
+    read,
+
+    /** All changes after `since`, as both kinds of readers see them, and up to which was looked. */
+    async readAll(since: number, most: number): Promise<{ changes: Views[]; position: number; hasMore: boolean }> {
+      const { rows, until, lastSeq } = await look(since, true, {}, most);
+      if (rows.length === 0) return { changes: [], position: until, hasMore: false };
+      const isKnown = await knownAmong(rows);
+      const changes = rows.map((row) => ({
+        seq: Number(row.seq),
+        bearers: viewOf(row, true, isKnown)!,
+        all: viewOf(row, false, isKnown),
+      }));
+      const position = changes.at(-1)!.seq;
+      return { changes, position, hasMore: position < lastSeq };
+    },
+
+    /** The number of the last change; 0 where there is none. */
+    async last(): Promise<number> {
+      return Number((await pool.query<{ seq: string }>(LAST)).rows[0]?.seq ?? 0);
+    },
+  };
+}
