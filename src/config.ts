@@ -52,6 +52,7 @@ const VARIABLES = {
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
   CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
+  ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
 
@@ -66,6 +67,7 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databasePool: number;
   readonly cacheMb: number;
+  readonly allowPrivateWebhooks: boolean;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -91,6 +93,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: read('LOG_LEVEL'),
     databasePool: read('DATABASE_POOL'),
     cacheMb: read('CACHE_MB'),
+    allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
   });
 }

@@ -5,6 +5,7 @@ import { createItemService, createPlanService } from './action-plans/service.js'
 import { itemStore, planStore } from './action-plans/store.js';
 import { createActorService } from './actors/service.js';
 import { actorStore } from './actors/store.js';
+import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
@@ -20,10 +21,11 @@ import { sourceStore } from './sources/store.js';
 import { createTimelineStore } from './timeline/store.js';
 import { createTopicService } from './topics/service.js';
 import { topicStore } from './topics/store.js';
+import { createWebhooks, type WebhookSettings } from './webhooks/webhooks.js';
 
 export type Services = ReturnType<typeof createServices>;
 
-export function createServices(database: Database) {
+export function createServices(database: Database, settings: WebhookSettings = {}) {
   const shared = (entity: Entity) => ({ database, refresh: (write: Write, ids: string[]) => refreshCards(write, entity, ids) });
   const topics = createTopicService({ ...shared('topic'), store: topicStore });
   const actors = createActorService({ ...shared('actor'), store: actorStore });
@@ -32,6 +34,7 @@ export function createServices(database: Database) {
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  const changes = createChangeStore(database);
   return {
     topics,
     actors,
@@ -43,5 +46,6 @@ export function createServices(database: Database) {
     related: createRelatedStore(database),
     timeline: createTimelineStore(database),
     keys: createKeyStore(database),
+    ...createWebhooks(database, changes, settings),
   };
 }

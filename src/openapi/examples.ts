@@ -58,6 +58,7 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
+  if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
   if (operation.operationId.startsWith('restore')) {
@@ -80,6 +81,11 @@ async function addExample(operation: Node, method: string, { app, keys, examples
     const [type, media] = first;
     media.example = type === 'application/json' ? answer.json() : withoutInstants(answer.body);
   }
+}
+
+function showAnswer(operation: Node, answer: object): void {
+  for (const status of ['200', '201'])
+    for (const media of Object.values<Node>(operation.responses[status]?.content ?? {})) media.example = answer;
 }
 
 /** What restoring answers is the resource; it cannot be asked for without deleting it first. */

@@ -1,10 +1,11 @@
 // Delivers the changes of the feed to webhooks: each webhook in the order of the feed, the next change once the one
 // before was taken, at least once. A webhook's position moves on after each change that was taken, and only there where
 // it was seen, so whoever dies, stalls or is stopped loses nothing; the change that was under way is sent again.
+
+import type { Queue } from './queue.js';
 import type { Delivery } from './schema.js';
 import type { Message, Outcome, Send } from './send.js';
 import type { Endpoint, WebhookStore } from './store.js';
-import type { Queue } from './queue.js';
 
 /** A change, as the feed tells it. */
 export interface FeedEntry {
@@ -167,7 +168,11 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
           ? `${failures + 1} attempts in a row at one change failed; the last one: ${error}`
           : null;
     // Jitter of a fifth either way, so that endpoints that failed together are not tried together for ever.
-    return { failures: failures + 1, wait_ms: disabled_reason === null ? Math.round(wait! * (0.8 + 0.4 * Math.random())) : null, disabled_reason };
+    return {
+      failures: failures + 1,
+      wait_ms: disabled_reason === null ? Math.round(wait! * (0.8 + 0.4 * Math.random())) : null,
+      disabled_reason,
+    };
   }
 
   return {

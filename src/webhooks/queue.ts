@@ -2,8 +2,10 @@
 // no more than "there is something to deliver": what is delivered already stands in the table of webhooks, so a job
 // that is lost loses nothing. pg-boss makes its own schema when it is first needed, on a server as on the embedded
 // database.
-import type { Pool } from 'pg';
 import type PgBoss from 'pg-boss';
+import type { Database } from '../database/connect.js';
+
+type Pool = Database['pool'];
 
 const QUEUE = 'webhooks';
 

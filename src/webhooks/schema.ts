@@ -11,11 +11,11 @@ const some = <Item extends z.ZodType>(item: Item, description: string) => z.arra
 const filters = z
   .strictObject({
     entity: some(z.enum(ENTITIES), 'Only changes of these.'),
-    type: some(z.enum(EVENT_TYPE_NAMES), 'Only changes of developments of these types.'),
+    type: some(z.enum(EVENT_TYPE_NAMES), 'Only changes of events of these types, before or after.'),
     operation: some(z.enum(OPERATIONS), 'Only these operations.'),
-    actor: some(slug, 'Only changes of these actors and of developments in which they take part.'),
-    topic: some(slug, 'Only changes of these topics and of what is on them.'),
-    initiative: some(slug, 'Only changes of these initiatives and of what belongs to them.'),
+    actor: some(slug, 'Only changes of events that name one of these actors, before or after.'),
+    topic: some(slug, 'Only changes of events on one of these topics, before or after.'),
+    initiative: some(slug, 'Only changes of events of one of these initiatives, before or after.'),
   })
   .meta({ id: 'WebhookFiltersBody', description: 'Which changes are delivered, as in the change feed; {} for all.' });
 export type WebhookFilters = z.output<typeof filters>;
@@ -39,22 +39,24 @@ export type WebhookInput = z.output<typeof webhookInput>;
 /** What a patch starts from and leads to. */
 export const webhookMembers = z.strictObject(members);
 
-const patched = Object.fromEntries(Object.keys(filters.shape).map((name) => [name, filters.shape[name as keyof WebhookFilters].nullable()]));
+const patchedFilters: Record<string, z.ZodType> = Object.fromEntries(
+  Object.entries(filters.shape).map(([name, values]) => [name, values.nullable()]),
+);
 export const webhookPatch = z
   .strictObject({
     url: url.optional(),
     description: description.optional(),
-    filters: z
-      .strictObject(patched as typeof filters.shape)
-      .nullable()
-      .optional(),
+    filters: z.strictObject(patchedFilters).nullable().optional(),
     include_hidden: includeHidden.optional(),
     state: z
       .enum(['enabled', 'disabled'])
       .optional()
       .meta({ description: 'Deliveries go on where they stopped once it is enabled again.' }),
   })
-  .meta({ id: 'WebhookPatch', description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.' });
+  .meta({
+    id: 'WebhookPatch',
+    description: 'A JSON Merge Patch (RFC 7396): what is left out stays, null removes, lists are replaced whole.',
+  });
 export type WebhookPatch = z.output<typeof webhookPatch>;
 
 const described = {

@@ -42,7 +42,11 @@ export function createSend(guard: Pick<Guard, 'readUrl' | 'addressesOf'>, limits
     const began = performance.now();
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = stop === undefined ? timeout : AbortSignal.any([timeout, stop]);
-    const ended = (rest: Omit<Outcome, 'at' | 'duration_ms'>): Outcome => ({ ...rest, at, duration_ms: Math.round(performance.now() - began) });
+    const ended = (rest: Omit<Outcome, 'at' | 'duration_ms'>): Outcome => ({
+      ...rest,
+      at,
+      duration_ms: Math.round(performance.now() - began),
+    });
     try {
       const target = guard.readUrl(url);
       const addresses = await before(signal, guard.addressesOf(target));

@@ -7,7 +7,15 @@ import { invalidBody, invalidParameters, Problem } from '../errors.js';
 import { type Json, mergePatch } from '../resources/merge-patch.js';
 import { attemptOf } from './deliveries.js';
 import type { Guard } from './guard.js';
-import { type ListQuery, type NewWebhook, type TestDelivery, type Webhook, type WebhookInput, type WebhookPatch, webhookMembers } from './schema.js';
+import {
+  type ListQuery,
+  type NewWebhook,
+  type TestDelivery,
+  type Webhook,
+  type WebhookInput,
+  type WebhookPatch,
+  webhookMembers,
+} from './schema.js';
 import type { Send } from './send.js';
 import { newSecret } from './signature.js';
 import type { WebhookStore } from './store.js';
@@ -71,7 +79,8 @@ export function createWebhookService({ store, guard, send, last, wake }: Webhook
         ...value,
         ...((patch.url !== undefined || state === 'enabled') && anew),
         ...(state === 'enabled' && { state, disabled_reason: null, disabled_at: null }),
-        ...(state === 'disabled' && before !== state && { state, disabled_reason: 'An admin disabled it.', disabled_at: new Date(), ...anew }),
+        ...(state === 'disabled' &&
+          before !== state && { state, disabled_reason: 'An admin disabled it.', disabled_at: new Date(), ...anew }),
       });
       wake();
       return found(id, webhook);

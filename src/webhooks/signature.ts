@@ -7,7 +7,9 @@ export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64
 export function signedHeaders(secrets: string[], message: { id: string; body: string }, at: Date): Record<string, string> {
   const timestamp = Math.floor(at.getTime() / 1000);
   const sign = (secret: string): string =>
-    createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64')).update(`${message.id}.${timestamp}.${message.body}`).digest('base64');
+    createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64'))
+      .update(`${message.id}.${timestamp}.${message.body}`)
+      .digest('base64');
   return {
     'webhook-id': message.id,
     'webhook-timestamp': String(timestamp),

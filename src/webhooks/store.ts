@@ -3,12 +3,11 @@ import { type CursorKey, cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId } from '../contract/ids.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
+import { instantOf } from '../resources/store.js';
 import type { Delivery, ListQuery, Webhook, WebhookFilters } from './schema.js';
 
 /** How many attempts of each webhook are kept. */
 const KEPT = 1000;
-
-const instantOf = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COLUMNS = `id, url, description, filters, include_hidden, state, disabled_reason, ${instantOf('disabled_at')} as disabled_at,
   position::float8 as position, failures, ${instantOf('next_attempt_at')} as next_attempt_at,
@@ -86,7 +85,10 @@ export function createWebhookStore({ pool }: Pick<Database, 'pool'>) {
     [id, one.message_id, one.seq, one.attempt, one.status, one.response_status, one.duration_ms, one.error, one.at] as const;
 
   return {
-    async create(id: string, input: Required<Pick<WebhookChanges, 'url' | 'description' | 'filters' | 'include_hidden' | 'position' | 'secret'>>) {
+    async create(
+      id: string,
+      input: Required<Pick<WebhookChanges, 'url' | 'description' | 'filters' | 'include_hidden' | 'position' | 'secret'>>,
+    ) {
       const { rows } = await pool.query<Webhook>(
         `insert into webhooks (id, url, description, filters, include_hidden, position, secret, state, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, 'enabled', now(), now()) returning ${COLUMNS}`,
@@ -144,10 +146,16 @@ export function createWebhookStore({ pool }: Pick<Database, 'pool'>) {
       }),
 
     deliveries: (id: string, query: ListQuery): Promise<Listing<string>> =>
-      listNewest<Delivery & { key: string }>(pool, `select ${ATTEMPT}, id::text as key from webhook_deliveries where webhook_id = $1`, id, query, {
-        type: 'bigint',
-        isKey: (part) => typeof part === 'string' && /^\d{1,18}$/.test(part),
-      }),
+      listNewest<Delivery & { key: string }>(
+        pool,
+        `select ${ATTEMPT}, id::text as key from webhook_deliveries where webhook_id = $1`,
+        id,
+        query,
+        {
+          type: 'bigint',
+          isKey: (part) => typeof part === 'string' && /^\d{1,18}$/.test(part),
+        },
+      ),
   };
 }
 

@@ -15,6 +15,7 @@ test('nothing needs to be set', () => {
     logLevel: 'info',
     databasePool: 10,
     cacheMb: 64,
+    allowPrivateWebhooks: false,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -40,6 +41,7 @@ test.each([
   [{ CACHE_MB: '0' }, { cacheMb: 0 }],
   [{ CACHE_MB: '65536' }, { cacheMb: 65536 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
+  [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {

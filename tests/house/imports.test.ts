@@ -4,11 +4,13 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../support/postgres.js';
 
-const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline'];
+const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline', 'webhooks'];
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values', 'walk', 'snippet'].map((name) => `timeline/${name}`);
+/** What delivers to webhooks, below its own store and service. */
+const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/related'];
 
 interface Import {
@@ -134,9 +136,15 @@ describe('features', () => {
     const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
     expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
   });
+  test('what delivers to webhooks knows its own folder alone: the feed, the database and the log are handed to it', () => {
+    const own = ({ to, isType }: Import) => to.startsWith('webhooks/') || (isType && to === 'database/connect');
+    expect(imports.filter((one) => DELIVERY.includes(one.from) && !own(one))).toEqual([]);
+    const feature = (one: Import) => one.from === 'webhooks/webhooks' && (/^(webhooks|database)\//.test(one.to) || one.isType);
+    expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
+  });
   test('each file of a feature is one that a rule above holds', () => {
     const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
-    const parts = [...STATEMENTS, ...READERS, 'events/validity', 'timeline/forms'];
+    const parts = [...STATEMENTS, ...READERS, ...DELIVERY, 'webhooks/webhooks', 'events/validity', 'timeline/forms'];
     expect(
       files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)) && !parts.includes(path)),
     ).toEqual([]);
@@ -200,6 +208,7 @@ describe('packages stay where they belong', () => {
     ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/files']],
     ['uuid', ['contract/ids']],
+    ['pg-boss', ['webhooks/queue']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });
