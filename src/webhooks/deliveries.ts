@@ -59,7 +59,7 @@ interface Log {
 }
 
 interface DeliveriesOptions {
-  store: Pick<WebhookStore, 'behind' | 'findEndpoint' | 'settle' | 'skip'>;
+  store: Pick<WebhookStore, 'enabled' | 'findEndpoint' | 'settle' | 'skip'>;
   feed: Feed;
   queue: Queue;
   send: Send;
@@ -77,7 +77,7 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
-  let unlisten = () => {};
+  let unlisten: (() => void) | undefined;
 
   /** Takes up what is due; calls that come meanwhile lead to one more look. */
   function wake(): void {
@@ -100,10 +100,21 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
       });
   }
 
+  /** Where there is no webhook, nobody listens. */
+  function listen(wanted: boolean): void {
+    if (wanted === (unlisten !== undefined)) return;
+    unlisten?.();
+    unlisten = wanted ? feed.onChange?.(wake) : undefined;
+  }
+
   async function look(): Promise<void> {
-    const due = (await store.behind(await feed.last())).filter((id) => !runs.has(id));
+    const enabled = await store.enabled();
+    listen(enabled.length > 0);
+    if (enabled.length === 0) return;
+    const last = await feed.last();
+    const due = enabled.filter(({ id, position, waits }) => position < last && !waits && !runs.has(id));
     if (due.length === 0) return;
-    await queue.push(due);
+    await queue.push(due.map(({ id }) => id));
     if (runs.size >= MOST_RUNS) return;
     for (const id of await queue.take(MOST_RUNS - runs.size)) {
       const run = deliverTo(id).finally(() => {
@@ -179,7 +190,6 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
     start(to: Log): void {
       log = to;
       state = 'running';
-      unlisten = feed.onChange?.(wake) ?? unlisten;
       wake();
     },
 
@@ -189,8 +199,8 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
     async stop(): Promise<void> {
       state = 'stopped';
       clearTimeout(timer);
-      unlisten();
       await looking;
+      listen(false);
       const late = setTimeout(() => stopping.abort(), stopMs);
       await Promise.all(runs.values());
       clearTimeout(late);

@@ -28,9 +28,9 @@ const ENDPOINT = `select ${COLUMNS}, updated_at::text as edition,
   case when previous_secret_until > now() then array[secret, previous_secret] else array[secret] end as secrets
   from webhooks where id = $1`;
 
-const BEHIND = {
-  name: 'webhooks behind',
-  text: `select id from webhooks where state = 'enabled' and position < $1 and (next_attempt_at is null or next_attempt_at <= now())`,
+const ENABLED = {
+  name: 'webhooks enabled',
+  text: `select id, position::float8 as position, coalesce(next_attempt_at > now(), false) as waits from webhooks where state = 'enabled'`,
 };
 
 const LOG = `insert into webhook_deliveries (webhook_id, message_id, seq, attempt, status, response_status, duration_ms, error, at)
@@ -118,9 +118,9 @@ export function createWebhookStore({ pool }: Pick<Database, 'pool'>) {
       return (await pool.query('delete from webhooks where id = $1', [id])).rowCount === 1;
     },
 
-    /** Those that have something to take after the last change, and are not waiting. */
-    async behind(last: number): Promise<string[]> {
-      return (await pool.query<{ id: string }>({ ...BEHIND, values: [last] })).rows.map(({ id }) => id);
+    /** Those that are sent to: how far each has come, and whether it waits for its next attempt. */
+    async enabled(): Promise<{ id: string; position: number; waits: boolean }[]> {
+      return (await pool.query(ENABLED)).rows;
     },
 
     /** Moves over changes that are not for it. @returns whether it still stood where it was seen */
