@@ -2,7 +2,7 @@
 // before was taken, at least once. A webhook's position moves on after each change that was taken, and only there where
 // it was seen, so whoever dies, stalls or is stopped loses nothing; the change that was under way is sent again.
 
-import type { Queue } from './queue.js';
+import type { Job, Queue } from './queue.js';
 import type { Delivery } from './schema.js';
 import type { Message, Outcome, Send } from './send.js';
 import type { Endpoint, WebhookStore } from './store.js';
@@ -116,22 +116,24 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
     if (due.length === 0) return;
     await queue.push(due.map(({ id }) => id));
     if (runs.size >= MOST_RUNS) return;
-    for (const id of await queue.take(MOST_RUNS - runs.size)) {
-      const run = deliverTo(id).finally(() => {
-        runs.delete(id);
+    for (const job of await queue.take(MOST_RUNS - runs.size)) {
+      // One of ours that stalled until it had expired ends first.
+      if (runs.has(job.id)) continue;
+      const run = deliverTo(job).finally(() => {
+        runs.delete(job.id);
         wake();
       });
-      runs.set(id, run);
+      runs.set(job.id, run);
     }
   }
 
-  async function deliverTo(id: string): Promise<void> {
+  async function deliverTo(job: Job): Promise<void> {
     try {
-      await work(id, performance.now() + runMs);
-      await queue.done(id);
+      await work(job.id, performance.now() + runMs);
+      await queue.done(job);
     } catch (err) {
       // The job stays locked until it expires; then it is taken up again.
-      log.warn({ err, webhook: id }, 'deliveries to a webhook broke off');
+      log.warn({ err, webhook: job.id }, 'deliveries to a webhook broke off');
     }
   }
 

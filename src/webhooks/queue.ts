@@ -12,17 +12,26 @@ const QUEUE = 'webhooks';
 /** A process that dies leaves its jobs locked until they expire; that may happen any number of times. */
 const MOST_RETRIES = 1_000_000;
 
+/** A job that this process has taken; since when tells it from a later taking of the same one. */
+export interface Job {
+  id: string;
+  takenAt: number;
+}
+
 export interface Queue {
   /** Makes sure of one job for each. */
   push(ids: string[]): Promise<void>;
   /** @returns up to `most` that were waiting, and are now this process's until they are done or expire */
-  take(most: number): Promise<string[]>;
-  done(id: string): Promise<void>;
+  take(most: number): Promise<Job[]>;
+  /** Gives a job back, unless it has expired and another process has it by now. */
+  done(job: Job): Promise<void>;
 }
 
 /** @param expireSeconds after how long another process may take over what one has taken */
 export function createQueue({ pool, expireSeconds }: { pool: Pool; expireSeconds: number }): Queue {
   let opening: Promise<PgBoss> | undefined;
+  /** When to look again for what others have let expire. */
+  let expiresAt = 0;
 
   function open(): Promise<PgBoss> {
     opening ??= openBoss(pool).catch((error: unknown) => {
@@ -41,13 +50,18 @@ export function createQueue({ pool, expireSeconds }: { pool: Pool; expireSeconds
 
     async take(most) {
       const boss = await open();
-      await boss.expire();
-      const jobs = await boss.fetch(QUEUE, { batchSize: most, ignoreStartAfter: true });
-      return jobs.map(({ id }) => id);
+      if (performance.now() > expiresAt) {
+        expiresAt = performance.now() + expireSeconds * 250;
+        await boss.expire();
+      }
+      const jobs = await boss.fetch(QUEUE, { batchSize: most, ignoreStartAfter: true, includeMetadata: true });
+      return jobs.map(({ id, startedOn }) => ({ id, takenAt: startedOn.getTime() }));
     },
 
-    async done(id) {
-      await (await open()).deleteJob(QUEUE, id);
+    async done({ id, takenAt }) {
+      const boss = await open();
+      const job = await boss.getJobById(QUEUE, id);
+      if (job?.startedOn.getTime() === takenAt) await boss.deleteJob(QUEUE, id);
     },
   };
 }

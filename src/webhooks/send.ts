@@ -128,7 +128,7 @@ function reasonOf(error: unknown): string {
   const { code, errors } = error as { code?: string; errors?: { code?: string }[] };
   const told = code ?? errors?.[0]?.code ?? '';
   if (REASONS[told] !== undefined) return REASONS[told];
-  if (/CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(told)) return `The TLS connection to the endpoint was not accepted (${told}).`;
+  if (/CERT|TLS|SSL|SIGNATURE|ALTNAME|EPROTO/.test(told)) return `The TLS connection to the endpoint was not accepted (${told}).`;
   if (/^HPE_/.test(told)) return `The endpoint did not answer in HTTP (${told}).`;
   return `The request failed${/^\w+$/.test(told) ? ` (${told})` : ''}.`;
 }
