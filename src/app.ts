@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
+import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
@@ -27,8 +28,8 @@ import { topicRoutes } from './topics/routes.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb'>>;
-  database: Pick<Database, 'pool' | 'state'>;
+  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax'>>;
+  database: Pick<Database, 'pool' | 'state' | 'onChange'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
@@ -84,6 +85,14 @@ export async function buildApp({
   await app.register(actorRoutes(services.actors));
   await app.register(sourceRoutes(services.sources));
   await app.register(topicRoutes(services.topics));
+  await app.register(
+    changeRoutes({
+      store: services.changes,
+      onChange: database.onChange,
+      keptDays: config.changesKeptDays ?? 0,
+      streams: { most: config.streamsMax ?? 2000 },
+    }),
+  );
   await app.register(webhookRoutes(services.webhooks));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));

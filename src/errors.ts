@@ -39,6 +39,11 @@ export const PROBLEMS = {
     title: 'The resource was withdrawn or deleted',
     text: 'It was here once. `tombstone` says what it was and when it went; an editor can restore it.',
   },
+  'position-expired': {
+    status: 410,
+    title: 'The changes after this position are no longer kept',
+    text: 'The feed of changes keeps them for so many days, and some after the position that was sent are older. Read all that there is at `resume_url`, then go on from `oldest_seq`.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The resource has changed since',

@@ -45,7 +45,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
     events,
     related: createRelatedStore(database),
     timeline: createTimelineStore(database),
+    changes,
     keys: createKeyStore(database),
-    ...createWebhooks(database, changes, settings),
+    ...createWebhooks(database, { ...changes, onChange: database.onChange }, settings),
   };
 }

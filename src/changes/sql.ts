@@ -74,6 +74,10 @@ export const readStatement = (since: number, seesHidden: boolean, filters: Chang
 
 export const LAST = { name: 'last of changes', text: 'select seq from revisions order by seq desc limit 1' };
 
+/** By the index over (recorded_at, seq). */
+export const LAST_BEFORE = `
+  select seq from revisions where recorded_at < now() - make_interval(days => $1) order by recorded_at desc, seq desc limit 1`;
+
 /** Which of these events readers without a key have ever been told of. */
 export const KNOWN_EVENTS = `
   select e.slug from events e

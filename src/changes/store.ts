@@ -2,7 +2,7 @@
 import type { Database } from '../database/connect.js';
 import { relatedIn, type View, viewOf } from './entry.js';
 import type { ChangeEntry, ChangeFilters } from './schema.js';
-import { type ChangeRow, KNOWN_EVENTS, LAST, LOOKED_AT, type LookedRow, readStatement } from './sql.js';
+import { type ChangeRow, KNOWN_EVENTS, LAST, LAST_BEFORE, LOOKED_AT, type LookedRow, readStatement } from './sql.js';
 
 export interface ReadOptions {
   /** The last change that the reader has seen. */
@@ -74,6 +74,14 @@ export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
       }));
       const position = changes.at(-1)!.seq;
       return { changes, position, hasMore: position < lastSeq };
+    },
+
+    /**
+     * The last change that is older than so many days: a reader who has seen it, or any after it, misses none of those
+     * that are younger. 0 where there is none.
+     */
+    async lastBefore(days: number): Promise<number> {
+      return Number((await pool.query<{ seq: string }>(LAST_BEFORE, [days])).rows[0]?.seq ?? 0);
     },
 
     /** The number of the last change; 0 where there is none. */

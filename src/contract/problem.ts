@@ -29,5 +29,7 @@ export const problem = z
       })
       .optional()
       .meta({ description: 'With 410: what was here and when it went.' }),
+    oldest_seq: z.int().optional().meta({ description: 'With 410 of the changes: the oldest position from which they can be read.' }),
+    resume_url: z.string().optional().meta({ description: 'With 410 of the changes: where to read all that there is, to start over.' }),
   })
   .meta({ id: 'Problem', description: 'An error, as RFC 9457 describes it.' });

@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
 import { openEmbedded } from './embedded.js';
+import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { createDataState, type DataState } from './state.js';
 
 /** The oldest server that the migrations and queries are tested on. */
@@ -17,6 +18,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
   readonly state: DataState;
+  /** Calls the listener when something may have been written, by whichever process. A hint. @returns ends it */
+  readonly onChange: Listening['onChange'];
   /** What is at the other end, for people: a version, and whether it is embedded. */
   readonly description: string;
   close(): Promise<void>;
@@ -49,7 +52,7 @@ async function connectServer(url: string, size: number): Promise<Database> {
     if (Number(rows[0]!.number) < OLDEST_SERVER) {
       throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${rows[0]!.version}; 15 is the oldest that is supported.`);
     }
-    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, async () => {});
+    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, listenOnServer(url), async () => {});
   } catch (error) {
     await pool.end();
     if (error instanceof StartupError) throw error;
@@ -63,12 +66,13 @@ async function connectServer(url: string, size: number): Promise<Database> {
 
 async function connectEmbedded(directory: string): Promise<Database> {
   const embedded = await openEmbedded(directory);
+  const listening = await listenOnEmbedded(embedded.listen);
   const pool = new pg.Pool(embedded.poolConfig);
-  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, embedded.close);
+  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, listening, embedded.close);
 }
 
 /** @param isAlone whether no other process can write */
-function assemble(pool: pg.Pool, description: string, isAlone: boolean, afterwards: () => Promise<void>): Database {
+function assemble(pool: pg.Pool, description: string, isAlone: boolean, listening: Listening, afterwards: () => Promise<void>): Database {
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
   const prisma = new PrismaClient({
@@ -80,9 +84,11 @@ function assemble(pool: pg.Pool, description: string, isAlone: boolean, afterwar
     prisma,
     pool,
     state,
+    onChange: listening.onChange,
     description,
     async close() {
       state.close();
+      await listening.close();
       await prisma.$disconnect();
       await pool.end();
       await afterwards();

@@ -14,6 +14,8 @@ const START_PARAMETERS = ['-c', 'fsync=on', '-c', 'shared_buffers=16MB'];
 
 export interface EmbeddedDatabase {
   poolConfig: PoolConfig;
+  /** Hears what is told on a channel; to be called before the pool is used, since it must not fall into a transaction. */
+  listen(channel: string, callback: () => void): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
     });
     return {
       poolConfig: createPoolConfig(database),
+      listen: (channel, callback) => database.listen(channel, callback),
       async close() {
         await database.close();
         unlock();

@@ -3,7 +3,7 @@
 // terminal.
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.js';
 
 /** Where the log goes, and for whom. */
@@ -55,18 +55,23 @@ export function registerObservability(app: FastifyInstance): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
-      {
-        operation: request.routeOptions.config.operation ?? null,
-        method: request.method,
-        // The path only: what is asked for in the query may be anybody's business.
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 100) / 100,
-        ...(request.principal !== null && { key_id: request.principal.id }),
-      },
-      'request',
-    );
+    logRequest(request, reply);
     done();
   });
+}
+
+/** One line at the end of a request. */
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      operation: request.routeOptions.config.operation ?? null,
+      method: request.method,
+      // The path only: what is asked for in the query may be anybody's business.
+      path: request.url.split('?')[0],
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+      ...(request.principal !== null && { key_id: request.principal.id }),
+    },
+    'request',
+  );
 }

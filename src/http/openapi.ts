@@ -16,6 +16,7 @@ const TAGS = [
   { name: 'Actors', description: 'Who takes part.' },
   { name: 'Sources', description: 'Where the facts come from.' },
   { name: 'Topics', description: 'Controlled keywords.' },
+  { name: 'Changes', description: 'Every recorded change, once and in order: to ask for, or as a stream.' },
   { name: 'Webhooks', description: 'Changes sent to other servers as they happen (Standard Webhooks), for admins.' },
   { name: 'Keys', description: 'API keys, for admins.' },
   { name: 'Service', description: 'Health, and the description of the API itself.' },

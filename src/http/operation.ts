@@ -9,8 +9,8 @@ import type { Access } from './access.js';
 export interface Example {
   url: string;
   body?: object;
-  /** What is shown as the answer, where the request needs something that the first data set does not have. */
-  answer?: object;
+  /** What is answered, where the answer has no end, or needs something that the first data set does not have. */
+  answer?: string | object;
 }
 
 export interface Operation {

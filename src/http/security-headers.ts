@@ -3,7 +3,8 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
-const FOR_DATA: Record<string, string> = {
+/** Also for answers that are not sent by way of the hook below. */
+export const FOR_DATA: Record<string, string> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

@@ -57,7 +57,6 @@ export async function addExamples(document: Node, asked: Asked): Promise<void> {
 async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
-  if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
@@ -83,7 +82,7 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   }
 }
 
-function showAnswer(operation: Node, answer: object): void {
+function showAnswer(operation: Node, answer: string | object): void {
   for (const status of ['200', '201'])
     for (const media of Object.values<Node>(operation.responses[status]?.content ?? {})) media.example = answer;
 }

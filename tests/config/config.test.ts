@@ -15,6 +15,8 @@ test('nothing needs to be set', () => {
     logLevel: 'info',
     databasePool: 10,
     cacheMb: 64,
+    changesKeptDays: 0,
+    streamsMax: 2000,
     allowPrivateWebhooks: false,
     shutdownTimeoutMs: 10_000,
   });
@@ -40,6 +42,8 @@ test.each([
   [{ DATABASE_POOL: '1' }, { databasePool: 1 }],
   [{ CACHE_MB: '0' }, { cacheMb: 0 }],
   [{ CACHE_MB: '65536' }, { cacheMb: 65536 }],
+  [{ CHANGES_KEPT_DAYS: '30' }, { changesKeptDays: 30 }],
+  [{ STREAMS_MAX: '0' }, { streamsMax: 0 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
   [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],

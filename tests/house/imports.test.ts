@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../support/postgres.js';
 
-const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline', 'webhooks'];
+const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'timeline', 'changes', 'webhooks'];
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
@@ -12,6 +12,8 @@ const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'values'
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/related'];
+/** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
+const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
 
 interface Import {
   /** Paths under src/ without extension. */
@@ -132,6 +134,12 @@ describe('features', () => {
     expect(imports.filter((one) => READERS.includes(one.from) && one.to.startsWith('database/') && !one.isType)).toEqual([]);
     expect(imports.filter(({ from, to }) => READERS.includes(from) && /^(http|resources)\//.test(to))).toEqual([]);
   });
+  test('the feed of changes is a reader of revisions: it knows no feature, and its parts neither SQL nor the database', () => {
+    const ofFeed = ({ from }: Import) => folderOf(from) === 'changes';
+    expect(broken((one) => ofFeed(one) && FEATURES.includes(folderOf(one.to)) && one.to !== 'events/types/index')).toEqual([]);
+    expect(imports.filter((one) => FEED.includes(one.from) && !one.isType && !/^(changes|errors)/.test(one.to))).toEqual([]);
+    expect(FEED.flatMap((path) => packagesOf(`${path}.ts`)).filter((name) => name !== 'node:util')).toEqual([]);
+  });
   test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
     const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
     expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
@@ -144,7 +152,7 @@ describe('features', () => {
   });
   test('each file of a feature is one that a rule above holds', () => {
     const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
-    const parts = [...STATEMENTS, ...READERS, ...DELIVERY, 'webhooks/webhooks', 'events/validity', 'timeline/forms'];
+    const parts = [...STATEMENTS, ...READERS, ...FEED, ...DELIVERY, 'webhooks/webhooks', 'events/validity', 'timeline/forms'];
     expect(
       files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)) && !parts.includes(path)),
     ).toEqual([]);

@@ -6,10 +6,14 @@ import { createWebhooks } from '../../src/webhooks/webhooks.js';
 
 const [url, settings] = process.argv.slice(2) as [string, string];
 const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 3 });
-const { deliveries } = createWebhooks(database, createChangeStore(database), {
-  allowPrivateWebhooks: true,
-  deliveries: JSON.parse(settings),
-});
+const { deliveries } = createWebhooks(
+  database,
+  { ...createChangeStore(database), onChange: database.onChange },
+  {
+    allowPrivateWebhooks: true,
+    deliveries: JSON.parse(settings),
+  },
+);
 const log = (facts: object, message: string) => console.log(message, facts);
 process.on('SIGTERM', async () => {
   await deliveries.stop();

@@ -1,0 +1,97 @@
+// Tells listeners that something was written, by whichever process. It is a hint: a hint may come for nothing, and one
+// may be lost while the connection is, so who listens also looks from time to time.
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { CHANGES_CHANNEL } from './write.js';
+
+export interface Listening {
+  /** @returns ends it */
+  onChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** How long it is until a lost connection is opened again: from the first to the longest, in milliseconds. */
+const RETRY_AFTER = { first: 100, longest: 10_000 };
+
+/** On a server: a connection of its own beside the pool, for as long as somebody listens. */
+export function listenOnServer(url: string): Listening {
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  let ending: AbortController | undefined;
+  let ended: Promise<void> = Promise.resolve();
+
+  /** Opens the connection again and again, until it is no longer wanted. */
+  async function listen(signal: AbortSignal): Promise<void> {
+    for (let attempts = 0; !signal.aborted; attempts++) {
+      const client = new pg.Client({
+        connectionString: url,
+        keepAlive: true,
+        connectionTimeoutMillis: 5_000,
+        application_name: 'demarche listener',
+      });
+      const lost = new Promise<void>((resolve) => {
+        client.on('error', () => resolve());
+        client.on('end', () => resolve());
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      client.on('notification', tell);
+      try {
+        await client.connect();
+        await client.query(`listen ${CHANGES_CHANNEL}`);
+        attempts = 0;
+        // What was written while nobody heard.
+        tell();
+        await lost;
+      } catch {
+        // Tried again below.
+      }
+      await client.end().catch(() => {});
+      const longest = Math.min(RETRY_AFTER.first * 2 ** attempts, RETRY_AFTER.longest);
+      await wait(longest * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  return {
+    onChange(listener) {
+      // The same function may listen twice.
+      const own = () => listener();
+      listeners.add(own);
+      if (ending === undefined) {
+        ending = new AbortController();
+        const { signal } = ending;
+        ended = ended.then(() => listen(signal));
+      }
+      return () => {
+        listeners.delete(own);
+        if (listeners.size > 0) return;
+        ending?.abort();
+        ending = undefined;
+      };
+    },
+    async close() {
+      listeners.clear();
+      ending?.abort();
+      await ended;
+    },
+  };
+}
+
+/** On the embedded database, which one process has: it listens from the start, outside of any transaction. */
+export async function listenOnEmbedded(listen: (channel: string, callback: () => void) => Promise<unknown>): Promise<Listening> {
+  const listeners = new Set<() => void>();
+  await listen(CHANGES_CHANNEL, () => {
+    for (const listener of listeners) listener();
+  });
+  return {
+    onChange(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    async close() {
+      listeners.clear();
+    },
+  };
+}
