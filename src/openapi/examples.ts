@@ -57,6 +57,7 @@ export async function addExamples(document: Node, asked: Asked): Promise<void> {
 async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
+  if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
   if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';

@@ -42,8 +42,10 @@ export interface DeliverySettings {
 const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
 
 /** About three days in all, as Standard Webhooks suggests. */
+export const BACK_OFF = [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+
 const SETTINGS: DeliverySettings = {
-  backOff: [5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
+  backOff: BACK_OFF,
   pollMs: 2000,
   runMs: 15_000,
   stopMs: 3000,
@@ -143,7 +145,7 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
   async function work(id: string, until: number): Promise<void> {
     while (!isOver(until)) {
       const webhook = await store.findEndpoint(id);
-      if (webhook === null || webhook.state !== 'enabled' || isWaiting(webhook)) return;
+      if (webhook === null || webhook.state !== 'enabled' || webhook.waits) return;
       const { filters, include_hidden: seesHidden } = webhook;
       const { entries, position, hasMore } = await feed.read({ since: webhook.position, limit: BATCH, filters, seesHidden });
       for (const entry of entries) {
@@ -211,8 +213,6 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
 }
 
 const TAKEN = { failures: 0, wait_ms: null, disabled_reason: null };
-
-const isWaiting = ({ next_attempt_at }: Endpoint): boolean => next_attempt_at !== null && Date.parse(next_attempt_at) > Date.now();
 
 /** The id is the same at each attempt, so that a receiver can drop what it has had. */
 function messageOf(webhook: string, entry: FeedEntry): Message {

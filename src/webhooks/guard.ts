@@ -3,6 +3,7 @@
 // connection goes to those and to no others. ALLOW_PRIVATE_WEBHOOKS lets in http and private addresses.
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Address {
   address: string;
@@ -56,6 +57,9 @@ export function isPublic(address: string): boolean {
 
 export type Guard = ReturnType<typeof createGuard>;
 
+/** How long a request waits to know where a name leads. */
+const LOOK_FOR_MS = 3000;
+
 const PRIVATE = 'The endpoint has a private or special address; give one of the public internet.';
 const ON_INTRANETS = 'The server may be set to allow such addresses (ALLOW_PRIVATE_WEBHOOKS).';
 
@@ -96,7 +100,7 @@ export function createGuard({
     /** @returns what is to be mended about the url, or null. A name that cannot be resolved now may be so later. */
     async faultOf(text: string): Promise<string | null> {
       try {
-        await addressesOf(readUrl(text));
+        await Promise.race([addressesOf(readUrl(text)), wait(LOOK_FOR_MS, undefined, { ref: false })]);
         return null;
       } catch (error) {
         return error instanceof Refused ? error.message : null;

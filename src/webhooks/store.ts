@@ -20,17 +20,21 @@ export interface Endpoint extends Webhook {
   filters: WebhookFilters;
   /** The secret in force, and during a rotation the one before. */
   secrets: string[];
+  /** Whether its next attempt lies ahead, by the clock of the database. */
+  waits: boolean;
   /** Changes with each change by an admin. */
   edition: string;
 }
 
-const ENDPOINT = `select ${COLUMNS}, updated_at::text as edition,
+const WAITS = 'coalesce(next_attempt_at > now(), false) as waits';
+
+const ENDPOINT = `select ${COLUMNS}, ${WAITS}, updated_at::text as edition,
   case when previous_secret_until > now() then array[secret, previous_secret] else array[secret] end as secrets
   from webhooks where id = $1`;
 
 const ENABLED = {
   name: 'webhooks enabled',
-  text: `select id, position::float8 as position, coalesce(next_attempt_at > now(), false) as waits from webhooks where state = 'enabled'`,
+  text: `select id, position::float8 as position, ${WAITS} from webhooks where state = 'enabled'`,
 };
 
 const LOG = `insert into webhook_deliveries (webhook_id, message_id, seq, attempt, status, response_status, duration_ms, error, at)

@@ -50,6 +50,9 @@ beforeAll(async () => {
     ],
   ];
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
+  expect((await api.post('/v1/webhooks', { url: 'https://8.8.8.8/' }, { as: 'admin' })).statusCode).toBe(201);
+  await query(`insert into webhook_deliveries (webhook_id, message_id, attempt, status, duration_ms, at)
+    select id, 'msg_1', 1, 'succeeded', 1, now() from webhooks`);
 });
 
 const RULES: [string, string, string][] = [
@@ -114,6 +117,9 @@ const RULES: [string, string, string][] = [
   ['so does that of a plan', `update action_plans set place_country_code = 'C1'`, 'action_plans_country_code_check'],
   ['a stance on a plan is one', `update action_plan_citations set stance = ''`, 'action_plan_citations_stance_check'],
   ['a card ends after it begins', 'update event_cards set end_date = start_date - 1', 'event_cards_dates_check'],
+  ['a webhook is enabled or says why not', `update webhooks set state = 'disabled'`, 'webhooks_disabled_check'],
+  ['a webhook stands at a change', 'update webhooks set position = -1', 'webhooks_position_check'],
+  ['an attempt succeeded or failed', `update webhook_deliveries set status = 'pending'`, 'webhook_deliveries_status_check'],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 

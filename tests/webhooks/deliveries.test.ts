@@ -2,14 +2,15 @@
 
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BACK_OFF } from '../../src/webhooks/deliveries.js';
 import type { NewWebhook } from '../../src/webhooks/schema.js';
 import { useApp } from '../support/app.js';
 import { type Receiver, startReceiver, verify } from './receiver.js';
 
-const BACK_OFF = [20, 30, 40];
+const WAITS = [20, 30, 40];
 const api = useApp('empty', {
   allowPrivateWebhooks: true,
-  deliveries: { backOff: BACK_OFF, pollMs: 50, timeoutMs: 1500, expireSeconds: 5, runMs: 2000 },
+  deliveries: { backOff: WAITS, pollMs: 50, timeoutMs: 1500, expireSeconds: 5, runMs: 2000 },
 });
 const admin = { as: 'admin' } as const;
 const silent = { info: () => {}, warn: () => {} };
@@ -177,9 +178,34 @@ test('back-off grows from attempt to attempt, with jitter of a fifth either way'
   await addTopic();
   await expect.poll(async () => (await read()).state).toBe('disabled');
   const times = receiver.received.map(({ at }) => at);
-  expect(times).toHaveLength(BACK_OFF.length + 1);
-  for (const [index, wait] of BACK_OFF.entries())
-    expect(times[index + 1]! - times[index]!).toBeGreaterThanOrEqual(Math.floor(wait * 0.8) - 2);
+  expect(times).toHaveLength(WAITS.length + 1);
+  for (const [index, wait] of WAITS.entries()) expect(times[index + 1]! - times[index]!).toBeGreaterThanOrEqual(Math.floor(wait * 0.8) - 2);
+});
+
+test('an endpoint is given about three days, and ever longer pauses', () => {
+  const days = BACK_OFF.reduce((sum, wait) => sum + wait) / 86_400_000;
+  expect(days).toBeGreaterThan(3);
+  expect(days).toBeLessThan(3.5);
+  expect([...BACK_OFF].sort((one, other) => one - other)).toEqual(BACK_OFF);
+});
+
+test('while it waits for the next attempt, another change does not lead to one', async () => {
+  receiver.answer = (response) => response.writeHead(500).end();
+  await subscribe();
+  await addTopic();
+  await expect.poll(async () => (await read()).failures).toBeGreaterThan(0);
+  await api.database.pool.query(
+    `update webhooks set next_attempt_at = now() + interval '1 hour', failures = 1, state = 'enabled',
+    disabled_reason = null, disabled_at = null where id = $1`,
+    [hook.id],
+  );
+  const before = receiver.received.length;
+  const other = (await api.post('/v1/webhooks', { url: receiver.url }, admin)).json();
+  await addTopic();
+  // The other one has had it, and more than once.
+  await expect.poll(() => receiver.received.filter(({ id }) => id.includes(other.id.replaceAll('-', ''))).length).toBeGreaterThan(1);
+  expect(receiver.received.slice(before).filter(({ id }) => id.includes(hook.id.replaceAll('-', '')))).toEqual([]);
+  await api.delete(`/v1/webhooks/${other.id}`, admin);
 });
 
 test('410 Gone disables at once', async () => {
