@@ -26,6 +26,7 @@ import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
+import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
   config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax'>>;
@@ -94,6 +95,7 @@ export async function buildApp({
     }),
   );
   await app.register(releaseRoutes(services.releases, (request) => originOf(request, config.publicUrl)));
+  await app.register(webhookRoutes(services.webhooks));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));
   await app.register(problemPages);

@@ -18,7 +18,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function start(config: Config): Promise<void> {
   const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
   let isStopping = false;
-  const services = createServices(database);
+  const services = createServices(database, config);
   const app = await buildApp({
     config,
     database,
@@ -38,6 +38,7 @@ async function start(config: Config): Promise<void> {
       process.exit(1);
     }, config.shutdownTimeoutMs).unref();
     await app.close();
+    await services.deliveries.stop();
     await database.close();
     app.log.info('stopped');
     process.exit(0);
@@ -54,11 +55,13 @@ async function start(config: Config): Promise<void> {
     }
     const adminKey = await services.keys.ensureAdmin(config.adminKey);
     await listen(app, config);
+    services.deliveries.start(app.log);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => void stop(name));
     if (applied.length > 0) app.log.info({ applied }, 'migrations applied');
     welcome((app.server.address() as AddressInfo).port, adminKey?.key);
   } catch (error) {
     await app.close();
+    await services.deliveries.stop();
     await database.close();
     throw error;
   }

@@ -25,10 +25,11 @@ import { sourceStore } from './sources/store.js';
 import { createTimelineStore } from './timeline/store.js';
 import { createTopicService } from './topics/service.js';
 import { topicStore } from './topics/store.js';
+import { createWebhooks, type WebhookSettings } from './webhooks/webhooks.js';
 
 export type Services = ReturnType<typeof createServices>;
 
-export function createServices(database: Database) {
+export function createServices(database: Database, settings: WebhookSettings = {}) {
   const releases = createReleaseStore(database);
   const moments = createMoments(database, releases.seqOf);
   const shared = (entity: Entity) => ({
@@ -43,6 +44,7 @@ export function createServices(database: Database) {
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  const changes = createChangeStore(database);
   return {
     topics,
     actors,
@@ -56,7 +58,8 @@ export function createServices(database: Database) {
     citations: createCitationStore(database),
     releases,
     timeline: createTimelineStore(database, moments),
-    changes: createChangeStore(database),
+    changes,
     keys: createKeyStore(database),
+    ...createWebhooks(database, { ...changes, onChange: database.onChange }, settings),
   };
 }

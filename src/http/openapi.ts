@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'Topics', description: 'Controlled keywords.' },
   { name: 'Changes', description: 'Every recorded change, once and in order: to ask for, or as a stream.' },
   { name: 'Releases', description: 'States of the data that can be cited and checked.' },
+  { name: 'Webhooks', description: 'Changes sent to other servers as they happen (Standard Webhooks), for admins.' },
   { name: 'Keys', description: 'API keys, for admins.' },
   { name: 'Service', description: 'Health, and the description of the API itself.' },
 ];

@@ -9,8 +9,8 @@ import type { Access } from './access.js';
 export interface Example {
   url: string;
   body?: object;
-  /** What is answered, where the answer has no end. */
-  answer?: string;
+  /** What is answered, where the answer has no end, or needs something that the first data set does not have. */
+  answer?: string | object;
   /** A PATCH that is made before, and kept: for what only something that was changed can show. */
   after?: { url: string; body: object };
   /** How many lines are shown of a long answer. */

@@ -59,14 +59,11 @@ export async function addExamples(document: Node, asked: Asked): Promise<void> {
 async function addExample(operation: Node, method: string, { app, keys, examples }: Asked): Promise<void> {
   const example = examples.get(operation.operationId);
   if (example === undefined) return;
-  if (example.answer !== undefined) {
-    for (const media of Object.values<Node>(operation.responses[200].content)) media.example = example.answer;
-    return;
-  }
   const authorization = `Bearer ${keys.admin}`;
   if (example.after !== undefined)
     await app.inject({ method: 'PATCH', url: example.after.url, headers: { authorization }, payload: example.after.body });
   if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
+  if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
   if (operation.operationId.startsWith('restore')) {
@@ -89,6 +86,11 @@ async function addExample(operation: Node, method: string, { app, keys, examples
     const [type, media] = first;
     media.example = type === 'application/json' ? answer.json() : withoutInstants(firstLines(answer.body, example.lines));
   }
+}
+
+function showAnswer(operation: Node, answer: string | object): void {
+  for (const status of ['200', '201'])
+    for (const media of Object.values<Node>(operation.responses[status]?.content ?? {})) media.example = answer;
 }
 
 /** What restoring answers is the resource; it cannot be asked for without deleting it first. */

@@ -17,6 +17,7 @@ test('nothing needs to be set', () => {
     cacheMb: 64,
     changesKeptDays: 0,
     streamsMax: 2000,
+    allowPrivateWebhooks: false,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -44,6 +45,7 @@ test.each([
   [{ CHANGES_KEPT_DAYS: '30' }, { changesKeptDays: 30 }],
   [{ STREAMS_MAX: '0' }, { streamsMax: 0 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
+  [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {

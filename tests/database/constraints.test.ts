@@ -50,6 +50,9 @@ beforeAll(async () => {
     ],
   ];
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
+  expect((await api.post('/v1/webhooks', { url: 'https://8.8.8.8/' }, { as: 'admin' })).statusCode).toBe(201);
+  await query(`insert into webhook_deliveries (webhook_id, message_id, attempt, status, duration_ms, at)
+    select id, 'msg_1', 1, 'succeeded', 1, now() from webhooks`);
 });
 
 /** A release that would be there, but for what is wrong with it. */
@@ -138,6 +141,9 @@ const RULES: [string, string, string][] = [
   ['a release has a label', release({ label: 'A' }), 'releases_label_check'],
   ['a release has a digest', release({ sha256: 'x' }), 'releases_sha256_check'],
   ['a release has an export', release({ bytes: -1 }), 'releases_bytes_check'],
+  ['a webhook is enabled or says why not', `update webhooks set state = 'disabled'`, 'webhooks_disabled_check'],
+  ['a webhook stands at a change', 'update webhooks set position = -1', 'webhooks_position_check'],
+  ['an attempt succeeded or failed', `update webhook_deliveries set status = 'pending'`, 'webhook_deliveries_status_check'],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 

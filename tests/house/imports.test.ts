@@ -4,7 +4,19 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROOT } from '../support/postgres.js';
 
-const FEATURES = ['topics', 'actors', 'sources', 'initiatives', 'action-plans', 'events', 'keys', 'releases', 'timeline', 'changes'];
+const FEATURES = [
+  'topics',
+  'actors',
+  'sources',
+  'initiatives',
+  'action-plans',
+  'events',
+  'keys',
+  'releases',
+  'timeline',
+  'changes',
+  'webhooks',
+];
 const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
@@ -12,6 +24,8 @@ const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
   (name) => `timeline/${name}`,
 );
+/** What delivers to webhooks, below its own store and service. */
+const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
@@ -168,9 +182,24 @@ describe('features', () => {
     expect(imports.filter((one) => OF_RELEASES.includes(one.from) && !allowed(one))).toEqual([]);
     expect(imports.filter(({ from, to }) => OF_RELEASES.includes(to) && !/^(releases|cli)\//.test(from))).toEqual([]);
   });
+  test('what delivers to webhooks knows its own folder alone: the feed, the database and the log are handed to it', () => {
+    const own = ({ to, isType }: Import) => to.startsWith('webhooks/') || (isType && to === 'database/connect');
+    expect(imports.filter((one) => DELIVERY.includes(one.from) && !own(one))).toEqual([]);
+    const feature = (one: Import) => one.from === 'webhooks/webhooks' && (/^(webhooks|database)\//.test(one.to) || one.isType);
+    expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
+  });
   test('each file of a feature is one that a rule above holds', () => {
     const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
-    const parts = [...STATEMENTS, ...READERS, ...FEED, ...OF_RELEASES, 'events/validity', 'timeline/forms'];
+    const parts = [
+      ...STATEMENTS,
+      ...READERS,
+      ...FEED,
+      ...OF_RELEASES,
+      ...DELIVERY,
+      'webhooks/webhooks',
+      'events/validity',
+      'timeline/forms',
+    ];
     expect(
       files.map(plain).filter((path) => FEATURES.includes(folderOf(path)) && !known.test(fileOf(path)) && !parts.includes(path)),
     ).toEqual([]);
@@ -239,6 +268,7 @@ describe('packages stay where they belong', () => {
     ['yaml', ['seed/files']],
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
+    ['pg-boss', ['webhooks/queue']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });

@@ -14,6 +14,8 @@ import { connectDatabase } from '../../src/database/connect.js';
 import { createServices, type Services } from '../../src/services.js';
 import { copyDatabase, databaseUrl, dropDatabase } from './databases.js';
 
+type ServiceSettings = Parameters<typeof createServices>[1];
+
 type Role = 'contributor' | 'editor' | 'admin';
 
 export interface Sending {
@@ -40,13 +42,13 @@ export interface Tested {
 }
 
 /** @returns what `beforeAll` fills in; one for a test file */
-export function useApp(template: 'empty' | 'seeded'): Tested {
+export function useApp(template: 'empty' | 'seeded', settings?: ServiceSettings): Tested {
   const tested = {} as Tested;
   let name: string;
   beforeAll(async () => {
     name = `demarche_test_${randomBytes(6).toString('hex')}`;
     await copyDatabase(inject('server'), inject('templates')[template], name);
-    Object.assign(tested, await openApp(databaseUrl(inject('server'), name)));
+    Object.assign(tested, await openApp(databaseUrl(inject('server'), name), settings));
   });
   afterAll(async () => {
     await tested.app?.close();
@@ -73,14 +75,17 @@ export function useDatabase(template: 'empty' | 'seeded' | 'template0'): { url: 
   return used;
 }
 
-async function openApp(url: string): Promise<Tested> {
+async function openApp(url: string, settings?: ServiceSettings): Promise<Tested> {
   const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 4 });
-  return { ...(await openAppOn(database)), url };
+  return { ...(await openAppOn(database, settings)), url };
 }
 
 /** The application on a database that is there already, such as the embedded one. */
-export async function openAppOn(database: Database, { logTo }: { logTo?: Writable } = {}): Promise<Omit<Tested, 'url'>> {
-  const services = createServices(database);
+export async function openAppOn(
+  database: Database,
+  { logTo, ...settings }: { logTo?: Writable } & ServiceSettings = {},
+): Promise<Omit<Tested, 'url'>> {
+  const services = createServices(database, settings);
   const routes: RouteOptions[] = [];
   const app = await buildApp({
     config: { logLevel: logTo === undefined ? 'silent' : 'trace', cacheMb: 16 },
