@@ -9,13 +9,14 @@ import { MIGRATIONS } from '../src/files.js';
 
 const CHUNK = 2000;
 const GENERATE = new URL('generate.sql', import.meta.url);
+const AGE = new URL('age.sql', import.meta.url);
 
 /**
  * @param server a database of the server, in which others may be made
- * @returns the address of a database of its own with `count` events
+ * @returns the address of a database of its own with `count` events, each of so many versions
  */
-export async function prepareDatabase(server: string, count: number): Promise<string> {
-  const name = `demarche_bench_${count}`;
+export async function prepareDatabase(server: string, count: number, versions = 1): Promise<string> {
+  const name = `demarche_bench_${count}${versions === 1 ? '' : `_${versions}`}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   const administrator = new pg.Client({ connectionString: server });
@@ -24,7 +25,7 @@ export async function prepareDatabase(server: string, count: number): Promise<st
     const { rowCount } = await administrator.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount === 0) {
       await administrator.query(`create database ${name} template template0 encoding 'UTF8'`);
-      await fill(url.href, count);
+      await fill(url.href, count, versions);
     }
   } finally {
     await administrator.end();
@@ -32,23 +33,15 @@ export async function prepareDatabase(server: string, count: number): Promise<st
   return url.href;
 }
 
-async function fill(url: string, count: number): Promise<void> {
+async function fill(url: string, count: number, versions: number): Promise<void> {
   const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 1 });
   const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}`);
   await migrate(database, readMigrations(MIGRATIONS));
-  const script = readFileSync(GENERATE, 'utf8')
-    .replaceAll(':count', String(count))
-    .replace(/^--.*$/gm, '');
-  const client = await database.pool.connect();
-  await client.query('set statement_timeout = 0');
-  for (const statement of script.split(/;\s*$/m).filter((text) => text.trim() !== '')) {
-    say(statement.trim().split('\n')[0]!.slice(0, 60));
-    await client.query(statement);
-  }
-  say('analyze');
-  await client.query('analyze');
-  client.release();
+  const run = (file: URL) =>
+    runScript(database, readFileSync(file, 'utf8').replaceAll(':count', String(count)).replaceAll(':versions', String(versions)), say);
+  await run(GENERATE);
   await makeCards(database, say);
+  if (versions > 1) await run(AGE);
   say('');
   await database.pool.query('set statement_timeout = 0');
   await database.pool.query('vacuum analyze');
@@ -73,4 +66,19 @@ async function makeCards(database: Database, say: (text: string) => void): Promi
       say(`${start + ids.length} of ${rows.length} ${entity} cards`);
     }
   }
+}
+
+async function runScript({ pool }: Pick<Database, 'pool'>, script: string, say: (text: string) => void): Promise<void> {
+  const client = await pool.connect();
+  await client.query('set statement_timeout = 0');
+  for (const statement of script
+    .replace(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .filter((text) => text.trim() !== '')) {
+    say(statement.trim().split('\n')[0]!.slice(0, 60));
+    await client.query(statement);
+  }
+  say('analyze');
+  await client.query('analyze');
+  client.release();
 }

@@ -47,6 +47,20 @@ export async function questions(address: string, databaseUrl: string, count: num
   ];
 }
 
+/** The same asked of the present and of the past, in turns; the moment lies between the second version of each event and the third. */
+export const momentQuestions = (address: string): Target[] =>
+  [
+    ['first page', '/v1/timeline?'],
+    ['type + range + topic', '/v1/timeline?type=meeting&from=2000&to=2020&topic=topic-3'],
+    ['rare actor', '/v1/timeline?actor=actor-4321'],
+    ['q, common word', '/v1/timeline?q=governance'],
+    ['one event', '/v1/events/event-77?'],
+    ['list of actors', '/v1/actors?'],
+  ].flatMap(([name, path]) => [
+    { name: `${name}, 5 versions, now`, url: address + path },
+    { name: `${name}, 5 versions, known_at`, url: `${address}${path}&known_at=2026-01-03T12:00:00Z` },
+  ]);
+
 export interface DatabaseTime {
   what: string;
   milliseconds: number;

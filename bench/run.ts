@@ -7,7 +7,7 @@ import { prepareDatabase } from './database.js';
 import { generator, type Load, load, median, type Target } from './load.js';
 import { measureMemory } from './memory.js';
 import { startFloor, startProduct, stopAll } from './product.js';
-import { databaseTimes, questions } from './questions.js';
+import { databaseTimes, momentQuestions, questions } from './questions.js';
 import { measureWriting } from './writing.js';
 
 const SERVER = process.env.BENCH_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
@@ -33,6 +33,9 @@ for (const size of SIZES) {
   for (const target of await questions(address, databases.get(size)!, size))
     targets.push({ ...target, name: `${target.name}, ${named(size)}` });
 }
+const VERSIONS = 5;
+const aged = await prepareDatabase(SERVER, small, VERSIONS);
+targets.push(...momentQuestions((await startProduct(aged, 0)).address));
 const page = `${kept.address}/v1/timeline`;
 const etag = (await fetch(page, { headers: { 'accept-encoding': 'identity' } })).headers.get('etag')!;
 targets.push({ name: 'cached', url: page }, { name: '304', url: page, headers: { 'If-None-Match': etag } });
@@ -94,6 +97,11 @@ const bars: Bar[] = [
     0.6,
   ),
   atLeast(`a common word in ${named(small)}, of the first page`, rateOf(`q, common word, ${named(small)}`) / rateOf(first(small)), 0.35),
+  atLeast(
+    `first page as of a moment, ${named(small)} of ${VERSIONS} versions, of the present`,
+    rateOf('first page, 5 versions, known_at') / rateOf('first page, 5 versions, now'),
+    0.7,
+  ),
   ...times.map(({ what, milliseconds, bar }) => atMost(`${what} in ${named(large)}: ms of the database`, milliseconds, bar)),
   atLeast(`first page of ${named(large)}, of that of ${named(small)}`, rateOf(first(large)) / rateOf(first(small)), 0.9),
   atLeast('writing an event, of the same rows by hand', writing.byService / writing.byHand, 0.5),
