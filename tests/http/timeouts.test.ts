@@ -9,6 +9,7 @@ test('a route has a time-out unless its answer may be a stream', () => {
   const endless = declared.filter(({ handlerTimeout }) => handlerTimeout === undefined).map(({ url }) => url);
   expect([...new Set(endless)].sort()).toEqual([
     '/v1/changes/stream',
+    ...['citation.bib', 'citation.csl.json', 'export.ndjson'].map((form) => `/v1/releases/:label/${form}`),
     ...['', '.atom', '.csv', '.feed.json', '.ics', '.jsonld', '.ndjson', '.timelinejs.json'].map((form) => `/v1/timeline${form}`),
   ]);
   expect(declared.length).toBeGreaterThan(40);
