@@ -67,7 +67,7 @@ export async function buildApp({
   registerObservability(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
-  await registerSecurityHeaders(app, '/docs');
+  registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({
     currentSeq: database.state.current,
