@@ -27,9 +27,9 @@ export async function run(command: (run: Run) => Promise<void>, hint = ''): Prom
       await database.close();
     }
   } catch (error) {
-    if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
+    if (error instanceof SeedMistakes) fail(`${error.message}\n${count(error.mistakes.length, 'mistake')}; nothing was written.`);
+    else if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
     else if (error instanceof Problem) fail(error.detail);
-    else if (error instanceof SeedMistakes) fail(`${error.message}\n${count(error.mistakes.length, 'mistake')}; nothing was written.`);
     else throw error;
   }
 }
