@@ -25,4 +25,5 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD node -e "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-CMD ["node", "dist/main.js"]
+# Half of the usual young generation: 10 to 30 MB less for a twentieth of the time of a page that is not kept.
+CMD ["node", "--max-semi-space-size=8", "dist/main.js"]

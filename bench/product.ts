@@ -12,16 +12,19 @@ export interface Program {
   memory(): number;
 }
 
+/** As `npm start` starts the product: `node`, its flags, the file. */
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const PRODUCT_FLAGS: string[] = scripts.start.split(' ').slice(1, -1);
+
 const running: ChildProcess[] = [];
 
-async function start(file: string, input: string[], environment: Record<string, string>, path: string): Promise<Program> {
+async function start(file: string, flags: string[], input: string[], environment: Record<string, string>, path: string): Promise<Program> {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(
-    process.execPath,
-    [...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), fileURLToPath(new URL(file, import.meta.url)), ...input, String(port)],
-    { env: { ...process.env, PORT: String(port), ...environment }, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...input, String(port)], {
+    env: { ...process.env, PORT: String(port), ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   running.push(child);
   const address = `http://127.0.0.1:${port}`;
   for (;;) {
@@ -38,10 +41,10 @@ async function start(file: string, input: string[], environment: Record<string, 
 }
 
 export const startFloor = (name: string, databaseUrl: string): Promise<Program> =>
-  start('floors.ts', [name], { DATABASE_URL: databaseUrl }, '/');
+  start('floors.ts', ['--import', 'tsx'], [name], { DATABASE_URL: databaseUrl }, '/');
 
 export const startProduct = (databaseUrl: string, cacheMb: number): Promise<Program> =>
-  start('../dist/main.js', [], { DATABASE_URL: databaseUrl, SEED: 'false', CACHE_MB: String(cacheMb) }, '/health/ready');
+  start('../dist/main.js', PRODUCT_FLAGS, [], { DATABASE_URL: databaseUrl, SEED: 'false', CACHE_MB: String(cacheMb) }, '/health/ready');
 
 export function stopAll(): void {
   for (const child of running) child.kill();

@@ -16,7 +16,7 @@ import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
-import { answerBrokenRequest, answerUnreadableAddress, registerProblems } from './http/problems.js';
+import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
@@ -56,6 +56,7 @@ export async function buildApp({
     logger: loggerOptions(config, { isTerminal, logTo }),
     genReqId: requestId,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory },
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -70,7 +71,7 @@ export async function buildApp({
   registerObservability(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
-  await registerSecurityHeaders(app, '/docs');
+  registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({
     currentSeq: database.state.current,

@@ -3,14 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.js';
 import { type Config, readConfig } from './config.js';
+import type { Database } from './database/connect.js';
 import { readMigrations } from './database/migrate.js';
-import { openDatabase } from './database/open.js';
+import { isEmpty, openDatabase } from './database/open.js';
 import { StartupError } from './errors.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
 import { ensureCards } from './rebuild.js';
-import { readDataSet, SeedMistakes } from './seed/files.js';
-import { isEmpty, loadDataSet, type Tally } from './seed/load.js';
-import { createServices } from './services.js';
+import type { Tally } from './seed/load.js';
+import { createServices, type Services } from './services.js';
 
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -47,10 +47,10 @@ async function start(config: Config): Promise<void> {
   try {
     if (config.seed && existsSync(SEED) && (await isEmpty(database))) {
       if (isTerminal) say('Loading the first data set …');
-      const tallies = await loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
+      const tallies = await loadFirst(database, services);
       app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
     } else {
-      const revisions = await ensureCards(database);
+      const revisions = await ensureCards(database, isTerminal ? showRebuilding : undefined);
       if (revisions !== null) app.log.info({ revisions }, 'tables and cards made again from the revisions');
     }
     const adminKey = await services.keys.ensureAdmin(config.adminKey);
@@ -75,6 +75,18 @@ async function start(config: Config): Promise<void> {
     say(`  Swagger UI ${address}/docs\n`);
     if (key !== undefined && config.adminKey === undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
   }
+}
+
+/** Told of each group of revisions; a line for each tenth is enough. */
+function showRebuilding(done: number, all: number): void {
+  if (done === all || Math.floor((10 * done) / all) > Math.floor((10 * (done - 1)) / all))
+    say(`Making the tables and cards again: ${done} of ${all} revisions`);
+}
+
+/** What reads the files is loaded with them: most processes never need it. */
+async function loadFirst(database: Database, services: Services): Promise<Tally[]> {
+  const [{ readDataSet }, { loadDataSet }] = await Promise.all([import('./seed/files.js'), import('./seed/load.js')]);
+  return loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
 }
 
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<void> {
@@ -106,7 +118,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 try {
   await start(readConfig(process.env));
 } catch (error) {
-  if (!(error instanceof StartupError || error instanceof SeedMistakes)) throw error;
+  if (!(error instanceof StartupError)) throw error;
   console.error(error.message);
   process.exit(1);
 }

@@ -34,9 +34,9 @@ export async function tell(work: () => Promise<void>, hint = ''): Promise<void> 
   try {
     await work();
   } catch (error) {
-    if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
+    if (error instanceof SeedMistakes) fail(`${error.message}\n${count(error.mistakes.length, 'mistake')}; nothing was written.`);
+    else if (error instanceof StartupError) fail(`${error.message}${hint === '' ? '' : ` ${hint}`}`);
     else if (error instanceof Problem) fail(error.detail);
-    else if (error instanceof SeedMistakes) fail(`${error.message}\n${count(error.mistakes.length, 'mistake')}; nothing was written.`);
     else throw error;
   }
 }

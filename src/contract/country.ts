@@ -1,5 +1,6 @@
-// Countries by ISO 3166-1 alpha-2, checked against the list of the `i18n-iso-countries` library.
-import countries from 'i18n-iso-countries';
+// Countries by ISO 3166-1 alpha-2, checked against the list of the `i18n-iso-countries` library,
+// without the names in eighty languages that its main file loads.
+import countries from 'i18n-iso-countries/index.js';
 import { z } from 'zod';
 
 const CODES = new Set(Object.keys(countries.getAlpha2Codes()));

@@ -5,7 +5,6 @@ import pg from 'pg';
 import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
-import { openEmbedded } from './embedded.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { createDataState, type DataState } from './state.js';
 
@@ -65,6 +64,8 @@ async function connectServer(url: string, size: number): Promise<Database> {
 }
 
 async function connectEmbedded(directory: string): Promise<Database> {
+  // Loaded only where it is used: it is larger than all else that reaches a server.
+  const { openEmbedded } = await import('./embedded.js');
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
   const pool = new pg.Pool(embedded.poolConfig);

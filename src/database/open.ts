@@ -17,3 +17,8 @@ export async function openDatabase(config: DatabaseConfig, migrations: Migration
     throw error;
   }
 }
+
+/** Whether nothing was ever written to the database. */
+export async function isEmpty({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
+  return (await pool.query('select 1 from revisions limit 1')).rowCount === 0;
+}

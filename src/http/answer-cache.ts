@@ -13,7 +13,7 @@ import { Finished } from './finished.js';
 /** An answer as it is made. */
 export interface Made {
   /** The bytes, or pieces where it is too long to be held. */
-  body: string | AsyncIterable<string>;
+  body: string | Buffer | AsyncIterable<string>;
   type: string;
   headers?: Record<string, string>;
   /** The last change that it knows; null where it is put together from several states. */
@@ -80,7 +80,7 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
       const seq = answers === null ? null : currentSeq();
       if (seq !== null && sendNotModified(request, reply, tagOf(key, seq))) return reply;
       const made = await make();
-      if (typeof made.body !== 'string') {
+      if (typeof made.body !== 'string' && !Buffer.isBuffer(made.body)) {
         const tag = made.seq === null ? randomUUID() : tagOf(key, made.seq);
         return sendStream(request, reply, made.body, tag, made.type, made.headers);
       }

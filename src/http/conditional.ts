@@ -11,7 +11,7 @@ import { etagFor, Finished, held } from './finished.js';
 
 export interface Answer {
   /** Finished JSON. */
-  body: string;
+  body: string | Buffer;
   /** Of the resource; left out for lists. */
   version?: number;
 }
@@ -21,7 +21,7 @@ export type Sent = FastifyReply | Promise<FastifyReply>;
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+export const digest = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64url').slice(0, 16);
 
 const tagOf = ({ body, version }: Answer): string => (version === undefined ? digest(body) : `${version}-${digest(body)}`);
 

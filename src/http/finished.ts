@@ -31,12 +31,12 @@ export class Finished {
    * @param headers what else is sent with it
    */
   constructor(
-    body: string,
+    body: string | Buffer,
     readonly tag: string,
     readonly type: string,
     readonly headers: Record<string, string> = {},
   ) {
-    this.bytes = Buffer.from(body);
+    this.bytes = typeof body === 'string' ? Buffer.from(body) : body;
   }
 
   /** In bytes, with all that was made of it so far or will be. */

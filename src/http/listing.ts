@@ -17,7 +17,24 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply, page: Lis
 export function pageOf(url: string, page: Listing<string>, members: Record<string, unknown>) {
   const { next, previous, headers } = neighboursOf(url, page);
   const rest = { page: { next, previous, limit: page.limit, ...(page.total !== undefined && { total: page.total }) }, ...members };
-  return { body: `{"data":[${page.data.join(',')}],${JSON.stringify(rest).slice(1)}`, headers };
+  return { body: bytesOf(page.data, `],${JSON.stringify(rest).slice(1)}`), headers };
+}
+
+const START = '{"data":[';
+
+/** Written once into the bytes that are sent: as one text the items would be copied twice more for each answer. */
+function bytesOf(items: string[], end: string): Buffer {
+  const commas = Math.max(0, items.length - 1);
+  const bytes = Buffer.allocUnsafe(
+    items.reduce((sum, item) => sum + Buffer.byteLength(item), START.length + commas + Buffer.byteLength(end)),
+  );
+  let at = bytes.write(START);
+  items.forEach((item, index) => {
+    if (index > 0) at += bytes.write(',', at);
+    at += bytes.write(item, at);
+  });
+  bytes.write(end, at);
+  return bytes;
 }
 
 /** The addresses of the neighbouring pages, and the header that tells them. */

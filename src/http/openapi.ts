@@ -1,11 +1,12 @@
 // The published description of the API: OpenAPI 3.1, made from the same zod schemas that check requests. The running
 // server serves the finished document; `npm run openapi` makes it, and a test holds that the two agree.
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
+import swaggerUi, { type FastifySwaggerUiOptions } from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { sendAnswer } from './conditional.js';
 import { notModified, operation } from './operation.js';
+import { registerPages } from './security-headers.js';
 
 /** In the order in which the document shows them. */
 const TAGS = [
@@ -53,6 +54,23 @@ const INFO = {
   },
 };
 
+const SWAGGER_UI: FastifySwaggerUiOptions = {
+  routePrefix: '/docs',
+  theme: {
+    title: 'Demarche',
+    favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }],
+  },
+  uiConfig: {
+    // Without the bar at the top, which loads documents of other servers.
+    layout: 'BaseLayout',
+    docExpansion: 'list',
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    validatorUrl: null as unknown as string,
+    defaultModelsExpandDepth: 0,
+  },
+};
+
 const document = z.looseObject({ openapi: z.string() }).meta({ description: 'This document.' });
 
 /**
@@ -64,22 +82,7 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
     await app.register(swagger, { openapi: INFO, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
   } else {
     await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
-    await app.register(swaggerUi, {
-      routePrefix: '/docs',
-      theme: {
-        title: 'Demarche',
-        favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }],
-      },
-      uiConfig: {
-        // Without the bar at the top, which loads documents of other servers.
-        layout: 'BaseLayout',
-        docExpansion: 'list',
-        tryItOutEnabled: true,
-        displayRequestDuration: true,
-        validatorUrl: null as unknown as string,
-        defaultModelsExpandDepth: 0,
-      },
-    });
+    await registerPages(app, async (pages) => void (await pages.register(swaggerUi, SWAGGER_UI)));
   }
   app.get(
     '/openapi.json',

@@ -1,7 +1,7 @@
 // The one place where failures become answers: application/problem+json (RFC 9457). Register it before any route.
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import type { z } from 'zod';
 import { check } from '../contract/check.js';
 import type { Place } from '../contract/faults.js';
@@ -23,18 +23,28 @@ interface ProblemsOptions {
   problemOfDatabase: (error: unknown) => Problem | undefined;
 }
 
+const checking: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (input: unknown) => {
+    const { value, faults } = check(schema, input === undefined ? {} : input, httpPart as Place);
+    if (faults === undefined) return { value };
+    return { error: httpPart === 'body' ? invalidBody(faults) : invalidParameters(faults) };
+  };
+
+/**
+ * What comes in is checked by zod; answers are finished text, or small plain objects. Fastify is given these when it is
+ * made, so that it does not load the two compilers that it brings along (its types know no others).
+ */
+export const compilersFactory = {
+  buildValidator: () => checking,
+  buildSerializer: () => () => JSON.stringify,
+} as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+
 export function registerProblems(app: FastifyInstance, { problemOfDatabase }: ProblemsOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, problemOfDatabase);
     if (problem.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.detail);
     return sendProblem(request, reply, problem);
-  });
-  app.setValidatorCompiler(({ schema, httpPart }) => {
-    return (input) => {
-      const { value, faults } = check(schema as z.ZodType, input === undefined ? {} : input, httpPart as Place);
-      if (faults === undefined) return { value };
-      return { error: httpPart === 'body' ? invalidBody(faults) : invalidParameters(faults) };
-    };
   });
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
@@ -43,8 +53,6 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase }: Pr
     );
     for (const name of [method].flat()) routes.push({ method: name, pattern });
   });
-  // Answers are finished text, or small plain objects.
-  app.setSerializerCompiler(() => JSON.stringify);
   app.setNotFoundHandler((request) => {
     throw notFound(request, (path) => routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
   });

@@ -11,6 +11,7 @@ import { check } from '../contract/check.js';
 import { slug } from '../contract/ids.js';
 import { partsOf } from '../contract/pointer.js';
 import { line, prose } from '../contract/text.js';
+import { StartupError } from '../errors.js';
 import { eventForms } from '../events/schema.js';
 import { initiativeForms } from '../initiatives/schema.js';
 import { sourceForms } from '../sources/schema.js';
@@ -26,7 +27,7 @@ export interface Mistake {
 }
 
 /** The files cannot be loaded; nothing was written. */
-export class SeedMistakes extends Error {
+export class SeedMistakes extends StartupError {
   override name = 'SeedMistakes';
   constructor(readonly mistakes: Mistake[]) {
     super(mistakes.map(({ file, line, field, detail }) => `${file}:${line}${field === '' ? '' : ` ${field}`}: ${detail}`).join('\n'));

@@ -54,11 +54,6 @@ export async function loadDataSet(data: DataSet, { database, services, progress 
   });
 }
 
-/** Whether nothing was ever written to the database. */
-export async function isEmpty({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
-  return (await pool.query('select 1 from revisions limit 1')).rowCount === 0;
-}
-
 interface Load<Input, Document extends object, Query> {
   name: string;
   entity: Entity;
