@@ -55,8 +55,15 @@ export interface Change {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
-/** Plans are made once for each connection: every write is much like the one before it. */
-const BEGIN = `begin; set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${WRITER_LOCK})`;
+/**
+ * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
+ * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
+ * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
+ */
+const BEGIN = `
+  begin; set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${WRITER_LOCK});
+  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
+  from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
@@ -73,10 +80,10 @@ export async function write<Result>(
   client.on('error', overhear);
   let failure: unknown;
   try {
-    await client.query(BEGIN);
+    const begun = (await client.query(BEGIN)) as unknown as { rows: { now: Date; since: string }[] }[];
+    const { now, since } = begun.at(-1)!.rows[0]!;
     if (options.statement_timeout_ms !== undefined) await client.query(`set local statement_timeout = ${options.statement_timeout_ms}`);
-    const tx: Transaction = client;
-    const result = await work({ tx, ...(await tellTime(tx)), authorship: options });
+    const result = await work({ tx: client, now, since: Number(since), authorship: options });
     await client.query(options.validate_only ? 'rollback' : 'commit');
     return result;
   } catch (error) {
@@ -90,17 +97,6 @@ export async function write<Result>(
     client.release(failure !== undefined);
     database.state.written();
   }
-}
-
-/** The time of the database, always after the last change: a clock set back cannot disorder the history, and no two writes bear one instant. */
-async function tellTime(tx: Transaction): Promise<Pick<Write, 'now' | 'since'>> {
-  const { rows } = await tx.query<{ now: Date; since: string }>(
-    prepared(`
-      select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
-      from (select seq, recorded_at from revisions order by seq desc limit 1) last`),
-  );
-  const { now, since } = rows[0]!;
-  return { now, since: Number(since) };
 }
 
 const SUPERSEDE = `
