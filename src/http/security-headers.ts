@@ -23,8 +23,8 @@ export function registerSecurityHeaders(app: FastifyInstance): void {
 }
 
 /**
- * Registers pages that people look at. Helmet is told of them alone: it puts its headers together for each answer, which
- * takes a tenth of the time of an answer that is kept, even where it then sets none.
+ * Registers pages that people look at. Helmet is told of them alone: it hooks into every request that it is told of, also
+ * where it sets nothing, and puts its headers together anew for each answer.
  */
 export async function registerPages(app: FastifyInstance, pages: FastifyPluginAsync): Promise<void> {
   await app.register(async (scope) => {
