@@ -1,7 +1,7 @@
 // Changes on the wire: one entry for each recorded change of any entity, in the order of commits.
 import { z } from 'zod';
 import { id, instant, slug, version } from '../contract/ids.js';
-import { several } from '../contract/page.js';
+import { limitUpTo, several } from '../contract/page.js';
 import { ENTITIES, OPERATIONS } from '../contract/write.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
 
@@ -31,7 +31,6 @@ export interface ChangeEntry {
 
 const wholeNumber = (text: string): boolean => /^\d{1,15}$/.test(text);
 const SINCE = 'since is the number of a change that you have seen: a whole number, 0 for the beginning.';
-const LIMIT = `limit is a whole number from 1 to ${MOST_LIMIT}.`;
 
 export const changeFilters = {
   entity: several('entity', z.enum(ENTITIES), 'Only changes of such entities.'),
@@ -59,17 +58,7 @@ const since = z
   .optional()
   .meta({ description: 'The last change that you have seen; what came after it is answered.', type: 'integer', minimum: 0 });
 
-const limit = z
-  .string()
-  .refine((text) => wholeNumber(text) && Number(text) >= 1, { error: LIMIT })
-  .transform((text) => Math.min(Number(text), MOST_LIMIT))
-  .optional()
-  .meta({
-    description: `How many to list: 1 to ${MOST_LIMIT}, a larger number is clamped. Default ${DEFAULT_LIMIT}.`,
-    type: 'integer',
-    minimum: 1,
-    default: DEFAULT_LIMIT,
-  });
+const limit = limitUpTo(MOST_LIMIT, DEFAULT_LIMIT);
 
 export const changesQuery = z.strictObject({ since, ...changeFilters, limit });
 export type ChangesQuery = z.output<typeof changesQuery>;

@@ -4,19 +4,21 @@ import { z } from 'zod';
 export const DEFAULT_LIMIT = 50;
 export const MOST_LIMIT = 200;
 
-export const limit = z
-  .string()
-  .regex(/^\d{1,9}$/, { error: 'limit is a whole number from 1 to 200.' })
-  .transform(Number)
-  .refine((value) => value >= 1, { error: 'limit is a whole number from 1 to 200.' })
-  .transform((value) => Math.min(value, MOST_LIMIT))
-  .optional()
-  .meta({
-    description: `How many to list: 1 to ${MOST_LIMIT}, a larger number is clamped. Default ${DEFAULT_LIMIT}.`,
-    type: 'integer',
-    minimum: 1,
-    default: DEFAULT_LIMIT,
-  });
+/** @param otherwise how many are listed where it is left out */
+export const limitUpTo = (most: number, otherwise: number) =>
+  z
+    .string()
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= 1, { error: `limit is a whole number from 1 to ${most}.` })
+    .transform((value) => Math.min(Number(value), most))
+    .optional()
+    .meta({
+      description: `How many to list: 1 to ${most}, a larger number is clamped. Default ${otherwise}.`,
+      type: 'integer',
+      minimum: 1,
+      default: otherwise,
+    });
+
+export const limit = limitUpTo(MOST_LIMIT, DEFAULT_LIMIT);
 
 export const cursor = z
   .string()
