@@ -20,7 +20,7 @@ const BUILT = `
   from (select event_id from event_cards where state = 'published' order by start_date, precision_rank, event_id limit 50) p
   join events e on e.id = p.event_id cross join lateral (${CARD_OF_EVENT}) x`;
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10, options: '-c jit=off' });
 const readText = async (name: string, text: string): Promise<string> => (await pool.query({ name, text })).rows[0].body;
 const body = await readText('page', CARDS);
 

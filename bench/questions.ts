@@ -6,7 +6,7 @@ import { pageStatement } from '../src/timeline/sql.js';
 import { median, type Target } from './load.js';
 
 async function withClient<Result>(databaseUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, options: '-c jit=off' });
   await client.connect();
   try {
     return await work(client);
