@@ -1,7 +1,7 @@
 // Cards: the finished answers of events. Whatever one shows, changing it makes the card again; making all again changes
 // no byte.
 import { describe, expect, test } from 'vitest';
-import { rebuild } from '../../src/rebuild.js';
+import { ensureCards, rebuild } from '../../src/rebuild.js';
 import { useApp } from '../support/app.js';
 
 const api = useApp('seeded');
@@ -38,6 +38,19 @@ test('a damaged card is mended', async () => {
   await rebuild(api.database);
   expect(changedBetween(before, await readCards())).toEqual([]);
 });
+
+test.each(['event_cards', 'resource_cards'])(
+  'whoever opens a database that lacks its %s makes everything again, and else nothing',
+  async (table) => {
+    expect(await ensureCards(api.database)).toBeNull();
+    const before = await readCards();
+    const actors = (await api.get('/v1/actors?limit=200')).body;
+    await api.database.pool.query(`delete from ${table}`);
+    expect(await ensureCards(api.database)).toBeGreaterThan(900);
+    expect(changedBetween(before, await readCards())).toEqual([]);
+    expect((await api.get('/v1/actors?limit=200')).body).toBe(actors);
+  },
+);
 
 test('an event is answered alike by its own address and on the timeline, byte for byte', async () => {
   const timeline = (await api.get('/v1/timeline?limit=5')).body;
