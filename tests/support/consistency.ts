@@ -75,8 +75,11 @@ export async function findFaults({ pool }: Pick<Database, 'pool'>): Promise<stri
   return faults;
 }
 
-/** All tables row by row, as text, by name. */
-export async function dumpTables({ pool }: Pick<Database, 'pool'>): Promise<Record<string, string[]>> {
+/**
+ * All tables row by row, as text, by name.
+ * @param without a column to leave out
+ */
+export async function dumpTables({ pool }: Pick<Database, 'pool'>, without = ''): Promise<Record<string, string[]>> {
   const { rows } = await pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> '_prisma_migrations' order by 1`,
   );
@@ -84,16 +87,31 @@ export async function dumpTables({ pool }: Pick<Database, 'pool'>): Promise<Reco
   for (const { name } of rows) {
     // A key that no event bears any more counts none.
     const where = name === 'event_counts' ? 'where count > 0' : '';
-    const found = await pool.query<{ row: string }>(`select row_to_json(t)::text as row from ${name} t ${where}`);
+    const found = await pool.query<{ row: string }>(`select (to_jsonb(t) - '${without}')::text as row from ${name} t ${where}`);
     dump[name] = found.rows.map(({ row }) => row).sort();
   }
   return dump;
 }
 
-/** The names of the tables that change when all that is derived is made again: none where all is well. */
+/** Where two dumps differ: the tables, with the first row of each that the other has not; none where they are alike. */
+export function differences(before: Record<string, string[]>, after: Record<string, string[]>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
+    const [one = [], other = []] = [before[name], after[name]];
+    if (one.join('\n') === other.join('\n')) return [];
+    const lost = one.find((row) => !other.includes(row));
+    const added = other.find((row) => !one.includes(row));
+    return [`${name}: ${one.length} and ${other.length} rows; ${firstDifference(lost ?? '', added ?? '')}`];
+  });
+}
+
+function firstDifference(one: string, other: string): string {
+  const at = [...one].findIndex((sign, index) => sign !== other[index]);
+  return `…${one.slice(Math.max(0, at - 60), at + 60)}… and …${other.slice(Math.max(0, at - 60), at + 60)}…`;
+}
+
+/** What changes when all that is derived is made again: nothing where all is well. */
 export async function findDerivedWrongly(database: Database): Promise<string[]> {
   const before = await dumpTables(database);
   await rebuild(database);
-  const after = await dumpTables(database);
-  return Object.keys(before).filter((name) => before[name]!.join('\n') !== after[name]!.join('\n'));
+  return differences(before, await dumpTables(database));
 }
