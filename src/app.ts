@@ -61,6 +61,8 @@ export async function buildApp({
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
+    // What still arrives on a connection that is open is answered, and is the last on it.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,

@@ -1,6 +1,7 @@
 // The process: settings, database, first data, listen, and stop on a signal. Nothing else touches the process.
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { type Config, readConfig } from './config.js';
 import type { Database } from './database/connect.js';
@@ -28,11 +29,15 @@ async function start(config: Config): Promise<void> {
     isStopping: () => isStopping,
   });
 
-  /** Refuses new work, finishes what runs, closes the database; gives up when the deadline has passed. */
+  /**
+   * Is no longer ready, for as long as a proxy takes to notice; then refuses new work, finishes what runs, closes the
+   * database, and gives up when the deadline has passed.
+   */
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     app.log.info({ signal }, 'stopping');
+    await wait(config.shutdownDelayMs);
     setTimeout(() => {
       app.log.error(`not stopped after ${config.shutdownTimeoutMs} ms; giving up`);
       process.exit(1);
@@ -48,7 +53,8 @@ async function start(config: Config): Promise<void> {
     if (config.seed && existsSync(SEED) && (await isEmpty(database))) {
       if (isTerminal) say('Loading the first data set …');
       const tallies = await loadFirst(database, services);
-      app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
+      if (tallies.length > 0)
+        app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
     } else {
       const revisions = await ensureCards(database, isTerminal ? showRebuilding : undefined);
       if (revisions !== null) app.log.info({ revisions }, 'tables and cards made again from the revisions');
@@ -86,7 +92,7 @@ function showRebuilding(done: number, all: number): void {
 /** What reads the files is loaded with them: most processes never need it. */
 async function loadFirst(database: Database, services: Services): Promise<Tally[]> {
   const [{ readDataSet }, { loadDataSet }] = await Promise.all([import('./seed/files.js'), import('./seed/load.js')]);
-  return loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined });
+  return loadDataSet(readDataSet(SEED), { database, services, progress: isTerminal ? showProgress : undefined, only_if_empty: true });
 }
 
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<void> {

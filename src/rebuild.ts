@@ -68,26 +68,29 @@ interface Group {
   ids: Set<string>;
 }
 
+type Progress = (done: number, all: number) => void;
+
+const AUTHORSHIP = { author_id: null, author_name: 'rebuild', statement_timeout_ms: 0 };
+
 /**
  * @param progress told how many revisions are done, of how many
  * @returns how many there are
  */
-export async function rebuild(
-  database: Pick<Database, 'pool' | 'state'>,
-  progress: (done: number, all: number) => void = () => {},
-): Promise<number> {
-  return write(database, { author_id: null, author_name: 'rebuild', statement_timeout_ms: 0 }, async (running) => {
-    for (const statement of EMPTY) await running.tx.query(statement);
-    const { rows } = await running.tx.query<{ all: number }>('select count(*)::int as all from revisions');
-    const { all } = rows[0]!;
-    let done = 0;
-    for await (const group of readGroups(running)) {
-      await replay(running, group);
-      done += group.rows.length;
-      progress(done, all);
-    }
-    return all;
-  });
+export const rebuild = (database: Pick<Database, 'pool' | 'state'>, progress?: Progress): Promise<number> =>
+  write(database, AUTHORSHIP, (running) => rebuildWithin(running, progress));
+
+/** The same within a write that does more. */
+export async function rebuildWithin(running: Write, progress: Progress = () => {}): Promise<number> {
+  for (const statement of EMPTY) await running.tx.query(statement);
+  const { rows } = await running.tx.query<{ all: number }>('select count(*)::int as all from revisions');
+  const { all } = rows[0]!;
+  let done = 0;
+  for await (const group of readGroups(running)) {
+    await replay(running, group);
+    done += group.rows.length;
+    progress(done, all);
+  }
+  return all;
 }
 
 /** All that one write wrote of one kind, one after another. No two writes bear one instant. */
@@ -135,17 +138,17 @@ async function replay({ tx, authorship }: Write, { before, rows }: Group): Promi
   );
 }
 
+const LACKS_CARDS = `
+  select exists (select from revisions where entity = 'event') and not exists (select from event_cards)
+    or exists (select from revisions where entity <> 'event') and not exists (select from resource_cards) as lacks_cards`;
+
 /**
  * Makes everything again where there are revisions and no cards: a migration that changes what cards hold deletes them.
+ * Of processes that start together one does it, and the others wait for it.
  * @returns how many revisions were written down again; null where the cards are there
  */
-export async function ensureCards(
-  database: Pick<Database, 'pool' | 'state'>,
-  progress?: (done: number, all: number) => void,
-): Promise<number | null> {
-  const { rows } = await database.pool.query<{ lacks_cards: boolean }>(
-    `select exists (select from revisions where entity = 'event') and not exists (select from event_cards)
-       or exists (select from revisions where entity <> 'event') and not exists (select from resource_cards) as lacks_cards`,
-  );
-  return rows[0]!.lacks_cards ? rebuild(database, progress) : null;
+export async function ensureCards(database: Pick<Database, 'pool' | 'state'>, progress?: Progress): Promise<number | null> {
+  const lacksCards = async (on: Pick<Write['tx'], 'query'>) => (await on.query<{ lacks_cards: boolean }>(LACKS_CARDS)).rows[0]!.lacks_cards;
+  if (!(await lacksCards(database.pool))) return null;
+  return write(database, AUTHORSHIP, async (running) => ((await lacksCards(running.tx)) ? rebuildWithin(running, progress) : null));
 }

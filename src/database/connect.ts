@@ -7,6 +7,7 @@ import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { createDataState, type DataState } from './state.js';
+import { WatchedPool } from './watched-pool.js';
 
 /** The oldest server that the migrations and queries are tested on. */
 const OLDEST_SERVER = 150000;
@@ -35,12 +36,16 @@ export async function connectDatabase(config: DatabaseConfig): Promise<Database>
 }
 
 async function connectServer(url: string, size: number): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new WatchedPool({
     connectionString: url,
     max: size,
-    connectionTimeoutMillis: 5_000,
+    // How long one waits until another gives its connection back.
+    connectionTimeoutMillis: 1_500,
+    keepAlive: true,
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
+    // What readers wait for is a change of the tables themselves; writes have a wait of their own.
+    lock_timeout: 1_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: 'demarche',
     // A page takes a tenth of the time that compiling its statement would take; the planner cannot know how few rows it reads.

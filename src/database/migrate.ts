@@ -50,6 +50,8 @@ export function readMigrations(directory: string): Migration[] {
 export async function migrate(database: Pick<Database, 'pool'>, migrations: Migration[]): Promise<string[]> {
   const client = await database.pool.connect();
   try {
+    // A migration, and the wait for that of another process, may take any time.
+    await client.query('set statement_timeout = 0; set lock_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
       await client.query(MIGRATIONS_TABLE);
@@ -58,6 +60,7 @@ export async function migrate(database: Pick<Database, 'pool'>, migrations: Migr
       return pending.map((migration) => migration.name);
     } finally {
       await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+      await client.query('reset statement_timeout; reset lock_timeout');
     }
   } finally {
     client.release();
@@ -103,7 +106,7 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<void>
     );
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    await client.query('rollback').catch(() => {});
     throw new StartupError(
       `The migration ${migration.name} failed and was rolled back whole (${(error as Error).message}); the database is as it was.`,
       { cause: error },

@@ -4,8 +4,10 @@
 // transaction may take a number early and commit late), a reader who resumes from the last `seq` it saw misses
 // nothing, no two writers can dead-lock or overwrite each other, and `recorded_at` never runs backwards.
 import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
 import type { Database } from './connect.js';
 import { prepared, type Statement } from './statement.js';
+import { createTurns, type Turns } from './turns.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
@@ -25,7 +27,10 @@ export interface Authorship {
 }
 
 export interface WriteOptions extends Authorship {
-  /** How long one of its statements may take, in milliseconds; 0 for any time. As the pool has it where it is left out. */
+  /**
+   * How long one of its statements may take, in milliseconds; 0 for any time, and to wait for its turn any time as well. As
+   * the pool has it where it is left out.
+   */
   statement_timeout_ms?: number | undefined;
   /** Do everything, then roll it back. */
   validate_only?: boolean | undefined;
@@ -55,13 +60,26 @@ export interface Change {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
+/** How long a write waits for its turn: among those of this process, and then until another process has ended; in milliseconds. */
+const WAIT = { here: 5_000, elsewhere: 2_000 };
+
+/** How many writes of a process have a connection at a time: half of the pool, so that those that wait leave some to readers. */
+const turnsOf = (pool: Database['pool']): Turns => {
+  const turns = TURNS.get(pool) ?? createTurns(Math.ceil((pool.options?.max ?? 1) / 2));
+  TURNS.set(pool, turns);
+  return turns;
+};
+const TURNS = new WeakMap<Database['pool'], Turns>();
+
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
  * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
  * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
  */
-const BEGIN = `
-  begin; set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${WRITER_LOCK});
+const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
+  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms === 0 ? 0 : WAIT.elsewhere};
+  ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
+  select pg_advisory_xact_lock(${WRITER_LOCK});
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
   from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
 
@@ -74,15 +92,31 @@ export async function write<Result>(
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
-  const client = await database.pool.connect();
+  const turns = turnsOf(database.pool);
+  const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT.here);
+  try {
+    const client = await database.pool.connect();
+    try {
+      return await writeWith(client, options, work);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === '55P03') turns.giveUp();
+      throw error;
+    } finally {
+      database.state.written();
+    }
+  } finally {
+    giveBack();
+  }
+}
+
+async function writeWith<Result>(client: pg.PoolClient, options: WriteOptions, work: (write: Write) => Promise<Result>): Promise<Result> {
   // A connection that breaks tells so to whoever waits for an answer; that it tells so besides is no fault of its own.
   const overhear = () => {};
   client.on('error', overhear);
   let failure: unknown;
   try {
-    const begun = (await client.query(BEGIN)) as unknown as { rows: { now: Date; since: string }[] }[];
+    const begun = (await client.query(beginning(options))) as unknown as { rows: { now: Date; since: string }[] }[];
     const { now, since } = begun.at(-1)!.rows[0]!;
-    if (options.statement_timeout_ms !== undefined) await client.query(`set local statement_timeout = ${options.statement_timeout_ms}`);
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
     await client.query(options.validate_only ? 'rollback' : 'commit');
     return result;
@@ -95,7 +129,6 @@ export async function write<Result>(
     client.off('error', overhear);
     // A connection that could not roll back is given up.
     client.release(failure !== undefined);
-    database.state.written();
   }
 }
 

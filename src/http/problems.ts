@@ -84,6 +84,11 @@ function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOf
   if (known !== undefined) return new Problem(known[0], known[1]);
   if (error instanceof SyntaxError && statusCode === 400)
     return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
+  if (code === 'FST_ERR_HANDLER_TIMEOUT')
+    return new Problem('unavailable', 'The answer took too long; try again in a moment.', {
+      headers: { 'retry-after': '1' },
+      cause: error,
+    });
   const database = problemOfDatabase(error);
   if (database !== undefined) return database;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

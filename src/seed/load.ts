@@ -25,12 +25,18 @@ interface Options {
   services: Services;
   /** Told after each kind. */
   progress?: (tally: Tally) => void;
+  /** Load nothing where anything was written before, be it by a process that started at the same time. */
+  only_if_empty?: boolean;
 }
 
 /** @throws SeedMistakes where an entry names something that does not exist; nothing is written then */
-export async function loadDataSet(data: DataSet, { database, services, progress = () => {} }: Options): Promise<Tally[]> {
+export async function loadDataSet(
+  data: DataSet,
+  { database, services, progress = () => {}, only_if_empty = false }: Options,
+): Promise<Tally[]> {
   const { topics, actors, sources, initiatives, plans, items, events } = services;
-  return write(database, { author_id: null, author_name: 'seed', reason: 'import' }, async (running) => {
+  return write(database, { author_id: null, author_name: 'seed', reason: 'import', statement_timeout_ms: 0 }, async (running) => {
+    if (only_if_empty && running.since > 1) return [];
     const tallies: Tally[] = [];
     const load = async <Input, Document extends object, Query>(
       name: string,

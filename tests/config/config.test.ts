@@ -18,6 +18,7 @@ test('nothing needs to be set', () => {
     changesKeptDays: 0,
     streamsMax: 2000,
     allowPrivateWebhooks: false,
+    shutdownDelayMs: 0,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -46,6 +47,7 @@ test.each([
   [{ STREAMS_MAX: '0' }, { streamsMax: 0 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
   [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
+  [{ SHUTDOWN_DELAY_MS: '600000' }, { shutdownDelayMs: 600_000 }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {
@@ -73,6 +75,7 @@ describe('what does not fit stops the program with one sentence that names the v
     ['CACHE_MB', '65537', 'to 65536'],
     ['CACHE_MB', 'much', 'to 65536'],
     ['DATABASE_POOL', '501', '1 to 500'],
+    ['SHUTDOWN_DELAY_MS', '-1', '0 to 600000'],
     ['SHUTDOWN_TIMEOUT_MS', '99', '100 to 600000'],
     ['SHUTDOWN_TIMEOUT_MS', '600001', '100 to 600000'],
   ])('%s=%s', (name, value, takes) => {

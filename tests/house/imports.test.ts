@@ -211,6 +211,11 @@ describe('features', () => {
   });
 });
 
+test('a backup knows the database, failures and how what is derived is made again: no feature', () => {
+  expect(allows('backup', among('database', 'errors', 'rebuild'))).toEqual([]);
+  expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -224,6 +229,7 @@ test('nobody imports what is above: the program, the application, the command li
 test('each folder is one that a rule above holds', () => {
   const known = [
     'app',
+    'backup',
     'cards',
     'config',
     'errors',

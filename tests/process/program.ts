@@ -37,9 +37,12 @@ function launch(
   return { process: child, output: () => output, ended: () => end };
 }
 
+/** Starts the program on a free port, and waits for nothing. */
+export const beginProgram = (settings: Environment) => launch('main.js', [], { PORT: '0', ...settings });
+
 /** Starts the program on a free port, and waits until it says where it is. @throws with its output where it does not */
 export async function startProgram(settings: Environment): Promise<Program> {
-  const { process: child, output, ended } = launch('main.js', [], { PORT: '0', ...settings });
+  const { process: child, output, ended } = beginProgram(settings);
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout!.on('data', () => {
       const found = /Swagger UI (http:\S+)\/docs/.exec(output());

@@ -16,51 +16,71 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** A server that can be stopped and started again. */
+export interface Installed extends Server {
+  data: string;
+  start(): Promise<void>;
+  /** Ends the server by a signal, unless it runs no more. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  /** The process of the server, to which all others belong. */
+  pid(): number;
+}
+
 /** What is lost when the machine fails does not matter here. */
-const SETTINGS = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'max_connections=200',
-  'shared_buffers=64MB',
-  'listen_addresses=127.0.0.1',
-];
+const CARELESS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const SETTINGS = ['max_connections=200', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1'];
 
 export async function startPostgres(): Promise<Server> {
+  const server = await installPostgres();
+  await server.start();
+  return server;
+}
+
+/**
+ * @param data where its data is to be; made when it is not there
+ * @param settings of the server, such as "fsync=on"
+ */
+export async function installPostgres({ data, settings = CARELESS }: { data?: string; settings?: string[] } = {}): Promise<Installed> {
   const directory = mkdtempSync(join(tmpdir(), 'demarche-tests-'));
   const user = process.getuid?.() === 0 ? nobody() : {};
   copyBinaries(join(directory, 'postgres'));
   const bin = join(directory, 'postgres', 'bin');
-  const data = join(directory, 'data');
-  mkdirSync(data);
+  const own = data ?? join(directory, 'data');
+  mkdirSync(own, { recursive: true });
   chmodSync(directory, 0o711);
-  if (user.uid !== undefined) chownSync(data, user.uid, user.gid!);
+  if (user.uid !== undefined) chownSync(own, user.uid, user.gid!);
   await finished(
-    spawn(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'], {
+    spawn(join(bin, 'initdb'), ['-D', own, '-U', 'postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'], {
       ...user,
       cwd: '/',
       stdio: 'pipe',
     }),
   );
   const port = await freePort();
-  const server = spawn(
-    join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), '-k', data, ...SETTINGS.flatMap((setting) => ['-c', setting])],
-    {
-      ...user,
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  await ready(server);
-  return {
+  let server: ChildProcess | undefined;
+  const installed: Installed = {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      server.kill('SIGINT');
+    data: own,
+    pid: () => server!.pid!,
+    async start() {
+      server = spawn(
+        join(bin, 'postgres'),
+        ['-D', own, '-p', String(port), '-k', own, ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting])],
+        { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      await ready(server);
+    },
+    async end(signal) {
+      if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+      server.kill(signal);
       await once(server, 'exit');
+    },
+    async stop() {
+      await installed.end('SIGINT');
       rmSync(directory, { recursive: true, force: true });
     },
   };
+  return installed;
 }
 
 /** Copies the binaries for this platform, and makes the links between libraries that an install script would make. */

@@ -1,0 +1,80 @@
+// The pool of a server that may go away. While it does not answer nobody waits for it: who asks is refused at once, and
+// who waits already is told as soon as it is known.
+import pg from 'pg';
+import { createPulse, giveUp, type Pulse } from './pulse.js';
+
+type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: (error?: boolean | Error) => void) => void;
+
+/** How long a connection may take to be made, in milliseconds. */
+const CONNECT_WITHIN = 1_000;
+
+/** pg-pool would have one limit for making a connection and for waiting until another is free. */
+class ImpatientClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN });
+  }
+}
+
+/** As libpq calls a connection that failed (SQLSTATE 08006). */
+const lostServer = (): Error => Object.assign(new Error('The server does not answer.'), { code: '08006' });
+
+export class WatchedPool extends pg.Pool {
+  readonly #pulse: Pulse;
+  readonly #clients = new Set<pg.PoolClient>();
+  /** Refuses those that wait for a connection. */
+  readonly #waiting = new Set<() => void>();
+  #isLost = false;
+
+  constructor(config: pg.PoolConfig & { connectionString: string }) {
+    super({ ...config, Client: ImpatientClient as unknown as new () => pg.ClientBase });
+    this.on('connect', (client) => {
+      this.#clients.add(client);
+      // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.
+      client.on('error', () => {});
+    });
+    this.on('remove', (client) => void this.#clients.delete(client));
+    this.#pulse = createPulse({
+      url: config.connectionString,
+      isBusy: () => this.#waiting.size > 0 || this.totalCount > this.idleCount,
+      onTurn: (isLost) => this.#turn(isLost),
+    });
+  }
+
+  #turn(isLost: boolean): void {
+    this.#isLost = isLost;
+    if (!isLost) return;
+    for (const refuse of [...this.#waiting]) refuse();
+    // What hangs in them would hang for as long as the server does; the next find out whether it is there again.
+    for (const client of [...this.#clients]) giveUp(client);
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
+    if (callback === undefined)
+      return new Promise((resolve, reject) => this.#ask((error, client) => (error === undefined ? resolve(client!) : reject(error))));
+    this.#ask(callback);
+    return undefined;
+  }
+
+  #ask(callback: Callback): void {
+    if (this.#isLost) return void process.nextTick(callback, lostServer(), undefined, () => {});
+    let isSettled = false;
+    const settle: Callback = (error, client, release) => {
+      // It came after all, when nobody waited for it any more.
+      if (isSettled) return release();
+      isSettled = true;
+      this.#waiting.delete(refuse);
+      callback(error ?? undefined, client, release);
+    };
+    const refuse = () => settle(lostServer(), undefined, () => {});
+    this.#waiting.add(refuse);
+    this.#pulse.wake();
+    super.connect(settle);
+  }
+
+  override async end(): Promise<void> {
+    await this.#pulse.close();
+    await super.end();
+  }
+}
