@@ -11,6 +11,7 @@ import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
@@ -69,6 +70,7 @@ export async function buildApp({
   registerProblems(app, { problemOfDatabase: problemOf });
   registerBodies(app);
   registerObservability(app);
+  registerHeaders(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
   registerSecurityHeaders(app);
