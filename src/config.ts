@@ -55,6 +55,7 @@ const VARIABLES = {
   CHANGES_KEPT_DAYS: { takes: 'a whole number of days from 0 (for ever) to 36500', schema: integer(0, 36_500, 0) },
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
   ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
+  METRICS_PUBLIC: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
 
@@ -72,6 +73,7 @@ export interface Config {
   readonly changesKeptDays: number;
   readonly streamsMax: number;
   readonly allowPrivateWebhooks: boolean;
+  readonly metricsPublic: boolean;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -100,6 +102,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     changesKeptDays: read('CHANGES_KEPT_DAYS'),
     streamsMax: read('STREAMS_MAX'),
     allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
+    metricsPublic: read('METRICS_PUBLIC'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
   });
 }

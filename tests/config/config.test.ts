@@ -18,6 +18,7 @@ test('nothing needs to be set', () => {
     changesKeptDays: 0,
     streamsMax: 2000,
     allowPrivateWebhooks: false,
+    metricsPublic: false,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -46,6 +47,7 @@ test.each([
   [{ STREAMS_MAX: '0' }, { streamsMax: 0 }],
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
   [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
+  [{ METRICS_PUBLIC: 'true' }, { metricsPublic: true }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {
