@@ -11,12 +11,15 @@ import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
+import { type Figures, metricsRoutes } from './http/metrics.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
+import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
@@ -29,7 +32,7 @@ import { topicRoutes } from './topics/routes.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax'>>;
+  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'metricsPublic'>>;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
@@ -71,6 +74,9 @@ export async function buildApp({
   registerProblems(app, { problemOfDatabase: problemOf });
   registerBodies(app);
   registerObservability(app);
+  const meter = createRequestMeter();
+  registerRequestMeter(app, meter);
+  registerHeaders(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
   registerSecurityHeaders(app);
@@ -89,18 +95,34 @@ export async function buildApp({
   await app.register(actorRoutes(services.actors));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
+  let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({
       store: services.changes,
       onChange: database.onChange,
       keptDays: config.changesKeptDays ?? 0,
       streams: { most: config.streamsMax ?? 2000 },
+      watch: (figures) => {
+        streams = figures;
+      },
     }),
   );
   await app.register(releaseRoutes(services.releases, (request) => originOf(request, config.publicUrl)));
   await app.register(webhookRoutes(services.webhooks));
   await app.register(keyRoutes(services.keys));
   await app.register(healthRoutes({ ping: async () => void (await database.pool.query('select 1')), isStopping }));
+  await app.register(
+    metricsRoutes({
+      meter,
+      isPublic: config.metricsPublic ?? false,
+      figures: {
+        pool: () => ({ total: database.pool.totalCount, idle: database.pool.idleCount, waiting: database.pool.waitingCount }),
+        answers: answers.figures,
+        streams: () => streams(),
+        deliveries: services.deliveries.outcomes,
+      },
+    }),
+  );
   await app.register(problemPages);
   return app;
 }

@@ -56,6 +56,7 @@ const VARIABLES = {
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
   ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_DELAY_MS: { takes: 'a whole number of milliseconds from 0 to 600000', schema: integer(0, 600_000, 0) },
+  METRICS_PUBLIC: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
 
@@ -74,6 +75,7 @@ export interface Config {
   readonly streamsMax: number;
   readonly allowPrivateWebhooks: boolean;
   readonly shutdownDelayMs: number;
+  readonly metricsPublic: boolean;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -103,6 +105,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     streamsMax: read('STREAMS_MAX'),
     allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
+    metricsPublic: read('METRICS_PUBLIC'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
   });
 }

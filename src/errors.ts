@@ -10,7 +10,7 @@ export const PROBLEMS = {
   'malformed-json': {
     status: 400,
     title: 'The body is not valid JSON',
-    text: 'The body could not be read as JSON. Check quotes, commas and brackets, and that it is UTF-8.',
+    text: 'The body could not be read as JSON. Check quotes, commas and brackets, that it is UTF-8, and that no object names a member twice.',
   },
   unauthorized: {
     status: 401,

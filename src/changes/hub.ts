@@ -184,6 +184,13 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
       if (stop === undefined) start();
       void follow(reader);
     },
+
+    /** How many changes the readers have not been handed yet; not a number where that cannot be seen. */
+    async lag(): Promise<number> {
+      if (handed === null) return 0;
+      const last = await store.last().catch(() => Number.NaN);
+      return Math.max(0, last - (handed?.until ?? last));
+    },
   };
 }
 

@@ -15,6 +15,8 @@ interface Options extends Pick<HubOptions, 'onChange'> {
   /** For how long changes are kept in the feed, in days; 0 for ever. */
   keptDays: number;
   streams: EventStreamsOptions;
+  /** Told how to see how many readers there are, and how far behind. */
+  watch?: (figures: () => Promise<{ open: number; lag: number }>) => void;
 }
 
 const ABOUT = `An entry tells what happened to which resource, and each member that changed with its value before and after. Readers without a key see what is published: an event that is no longer published is withdrawn, one that is published later is new to them. Bearers of a key see every change.`;
@@ -26,7 +28,7 @@ data: {"seq":412,"entity":"topic","id":"01985c2e-0000-7000-8000-000000000001","s
 `;
 
 export const changeRoutes =
-  ({ store, onChange, keptDays, streams: bounds }: Options) =>
+  ({ store, onChange, keptDays, streams: bounds, watch }: Options) =>
   async (app: FastifyInstance): Promise<void> => {
     const streams = createEventStreams(bounds);
     const hub = createChangeHub({
@@ -34,6 +36,7 @@ export const changeRoutes =
       onChange,
       onFailure: (error) => app.log.warn({ err: error }, 'the changes cannot be read; trying again'),
     });
+    watch?.(async () => ({ open: streams.count, lag: await hub.lag() }));
     app.addHook('preClose', async () => streams.endAll());
 
     app.get<{ Querystring: ChangesQuery }>(

@@ -58,13 +58,16 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
   const wordsOf = ({ url, headers }: FastifyRequest) => `${url}\n${headers.accept ?? ''}\n${headers.host ?? ''}`;
   const isTrue = ({ seq, isFinal }: { seq: number; isFinal: boolean }): boolean => isFinal || seq === currentSeq();
   const tagOf = (key: string, seq: number): string => digest(`${edition} ${seq} ${key}`);
+  const asks = { hits: 0, misses: 0 };
 
   return {
     /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
     recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
       const key = asked?.get(wordsOf(request));
       const kept = key === undefined ? undefined : answers!.get(key);
-      return kept !== undefined && isTrue(kept) ? sendFinished(request, reply, kept.finished) : null;
+      if (kept === undefined || !isTrue(kept)) return null;
+      asks.hits++;
+      return sendFinished(request, reply, kept.finished);
     },
 
     /**
@@ -74,11 +77,13 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
     async answer(request: FastifyRequest, reply: FastifyReply, key: string, make: () => Promise<Made>): Promise<FastifyReply> {
       const kept = answers?.get(key);
       if (kept !== undefined && isTrue(kept)) {
+        asks.hits++;
         asked!.set(wordsOf(request), key);
         return sendFinished(request, reply, kept.finished);
       }
       const seq = answers === null ? null : currentSeq();
       if (seq !== null && sendNotModified(request, reply, tagOf(key, seq))) return reply;
+      asks.misses++;
       const made = await make();
       if (typeof made.body !== 'string' && !Buffer.isBuffer(made.body)) {
         const tag = made.seq === null ? randomUUID() : tagOf(key, made.seq);
@@ -92,5 +97,8 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
       }
       return sendFinished(request, reply, finished);
     },
+
+    /** How often an answer was there, how often one had to be made, and how much is kept, in bytes. */
+    figures: () => ({ ...asks, bytes: (answers?.calculatedSize ?? 0) + (asked?.calculatedSize ?? 0) }),
   };
 }

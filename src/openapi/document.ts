@@ -14,6 +14,9 @@ const SUCCESS: Record<string, string> = {
   304: 'Not modified: what you have is up to date.',
 };
 
+/** How many values a parameter takes (src/contract/page.ts). */
+const MOST_VALUES = 100;
+
 /** Headers of answers, by where they are sent. */
 const ETAG = { description: 'Strong entity tag (RFC 9110).', schema: { type: 'string' } };
 const LOCATION = { description: 'Address of what was made.', schema: { type: 'string', format: 'uri-reference' } };
@@ -44,7 +47,7 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
 /** Lists as one parameter with commas, and no traces of the text that a number is read from. */
 function parametersOf(parameters: Node[], method: string): Node[] {
   const plain = parameters.map(({ schema, ...parameter }) => {
-    if (schema.list !== undefined) return { ...parameter, style: 'form', explode: false, schema: { type: 'array', items: schema.list } };
+    if (schema.list !== undefined) return { ...parameter, style: 'form', explode: false, schema: { type: 'array', maxItems: MOST_VALUES, items: schema.list } };
     if (schema.type === 'boolean') return { ...parameter, schema: { type: 'boolean', default: false } };
     if (schema.type === 'integer') delete schema.pattern;
     return { ...parameter, schema };

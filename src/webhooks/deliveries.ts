@@ -80,6 +80,7 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let unlisten: (() => void) | undefined;
+  const outcomes = { succeeded: 0, failed: 0 };
 
   /** Takes up what is due; calls that come meanwhile lead to one more look. */
   function wake(): void {
@@ -166,6 +167,7 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
     const outcome = await send(webhook, message, stopping.signal);
     // Broken off by us: it says nothing about the endpoint.
     if (stopping.signal.aborted && outcome.status === 'failed') return false;
+    outcomes[outcome.status]++;
     const attempt = { ...attemptOf(message, outcome), seq: entry.seq, attempt: webhook.failures + 1 };
     const settled = outcome.status === 'succeeded' ? TAKEN : failed(outcome, webhook.failures);
     const position = outcome.status === 'succeeded' ? entry.seq : webhook.position;
@@ -198,6 +200,9 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
     },
 
     wake,
+
+    /** Attempts of this process so far. */
+    outcomes: () => ({ ...outcomes }),
 
     /** Takes up nothing new, waits a while for what is under way and breaks off the rest, unrecorded. */
     async stop(): Promise<void> {

@@ -19,6 +19,7 @@ test('nothing needs to be set', () => {
     streamsMax: 2000,
     allowPrivateWebhooks: false,
     shutdownDelayMs: 0,
+    metricsPublic: false,
     shutdownTimeoutMs: 10_000,
   });
 });
@@ -48,6 +49,7 @@ test.each([
   [{ DATABASE_POOL: '500' }, { databasePool: 500 }],
   [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
   [{ SHUTDOWN_DELAY_MS: '600000' }, { shutdownDelayMs: 600_000 }],
+  [{ METRICS_PUBLIC: 'true' }, { metricsPublic: true }],
   [{ SHUTDOWN_TIMEOUT_MS: '100' }, { shutdownTimeoutMs: 100 }],
   [{ SHUTDOWN_TIMEOUT_MS: '600000' }, { shutdownTimeoutMs: 600_000 }],
 ])('%j is taken', (environment, config) => {

@@ -275,6 +275,7 @@ describe('packages stay where they belong', () => {
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
     ['pg-boss', ['webhooks/queue']],
+    ['prom-client', ['http/metrics']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });

@@ -22,7 +22,7 @@ const particular = z.union([
   z.number(),
   z.boolean(),
   z.array(z.union([line(2000), z.number()])).max(300),
-  z.record(z.string(), z.union([line(2000), z.number(), z.boolean()])),
+  z.record(z.string().max(200), z.union([line(2000), z.number(), z.boolean()])),
 ]);
 
 /** Members that the details of every type may have. */
