@@ -11,6 +11,7 @@ import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerCrossOrigin } from './http/cross-origin.js';
 import { healthRoutes } from './http/health.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
@@ -19,6 +20,7 @@ import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
+import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import { releaseRoutes } from './releases/routes.js';
@@ -29,7 +31,8 @@ import { topicRoutes } from './topics/routes.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax'>>;
+  config: Pick<Config, 'logLevel'> &
+    Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'requireKeyForReads' | 'corsOrigins' | 'signIn'>>;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
@@ -70,7 +73,11 @@ export async function buildApp({
   registerBodies(app);
   registerObservability(app);
   registerStopping(app, isStopping);
-  registerAccess(app, services.keys.authenticate);
+  registerCrossOrigin(app, config.corsOrigins ?? []);
+  const { authenticate } = services.keys;
+  registerAccess(app, config.signIn === undefined ? authenticate : takeTokens(config.signIn, authenticate), {
+    needsKeyForReads: config.requireKeyForReads,
+  });
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({

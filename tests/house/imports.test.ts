@@ -276,6 +276,7 @@ describe('packages stay where they belong', () => {
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
     ['pg-boss', ['webhooks/queue']],
+    ['jose', ['http/issuer', 'http/tokens']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });
