@@ -75,7 +75,7 @@ export async function buildApp({
   registerStopping(app, isStopping);
   registerCrossOrigin(app, config.corsOrigins ?? []);
   const { authenticate } = services.keys;
-  registerAccess(app, config.signIn === undefined ? authenticate : takeTokens(config.signIn, authenticate), {
+  const isAdmitted = registerAccess(app, config.signIn === undefined ? authenticate : takeTokens(config.signIn, authenticate), {
     needsKeyForReads: config.requireKeyForReads,
   });
   registerSecurityHeaders(app);
@@ -99,7 +99,7 @@ export async function buildApp({
       store: services.changes,
       onChange: database.onChange,
       keptDays: config.changesKeptDays ?? 0,
-      streams: { most: config.streamsMax ?? 2000 },
+      streams: { most: config.streamsMax ?? 2000, isAdmitted },
     }),
   );
   await app.register(releaseRoutes(services.releases, (request) => originOf(request, config.publicUrl)));

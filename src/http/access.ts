@@ -37,7 +37,12 @@ interface AccessOptions {
   needsKeyForReads?: boolean | undefined;
 }
 
-export function registerAccess(app: FastifyInstance, authenticate: Authenticate, { needsKeyForReads = false }: AccessOptions = {}): void {
+/** @returns whether the bearer who sent a request is still admitted: for answers that go on after it */
+export function registerAccess(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  { needsKeyForReads = false }: AccessOptions = {},
+): (request: FastifyRequest) => Promise<boolean> {
   app.decorateRequest('principal', null);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/') && route.config?.access === undefined)
@@ -58,6 +63,16 @@ export function registerAccess(app: FastifyInstance, authenticate: Authenticate,
     if (access !== 'public') requireRole(request, access);
     else if (needsKeyForReads) requireRole(request, ROLES[0]);
   }
+
+  return async (request) => {
+    try {
+      await identify(request, authenticate);
+      return true;
+    } catch (error) {
+      // While nobody can tell, they stay.
+      return !(error instanceof Problem && (error.status === 401 || error.status === 403));
+    }
+  };
 }
 
 async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<Principal | null> {

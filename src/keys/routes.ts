@@ -154,7 +154,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       id: 'revokeKey',
       summary: 'Revoke an API key',
       description:
-        'It is refused from the next request on, by every process. What it wrote keeps its name. The last valid admin key cannot be revoked (409); rotate it with `overlap_hours` 0.',
+        'It is refused from the next request on, by every process, and its streams of changes end within about a second. What it wrote keeps its name. The last valid admin key cannot be revoked (409); rotate it with `overlap_hours` 0.',
       params,
       answers: { 204: z.null().meta({ description: 'Revoked.' }) },
       problems: [401, 403, 404, 409],

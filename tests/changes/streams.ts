@@ -7,17 +7,17 @@ import { changeRoutes } from '../../src/changes/routes.js';
 import { registerAccess } from '../../src/http/access.js';
 import type { EventStreamsOptions } from '../../src/http/event-stream.js';
 import { registerObservability } from '../../src/http/observability.js';
-import { registerProblems } from '../../src/http/problems.js';
+import { compilersFactory, registerProblems } from '../../src/http/problems.js';
 import type { Tested } from '../support/app.js';
 import { listen } from './reader.js';
 
 export async function startStreams({ services, database }: Pick<Tested, 'services' | 'database'>, bounds: Partial<EventStreamsOptions>) {
-  const app = Fastify({ forceCloseConnections: 'idle' });
+  const app = Fastify({ forceCloseConnections: 'idle', schemaController: { compilersFactory } });
   const responses = new Set<ServerResponse>();
   let listeners = 0;
   registerProblems(app, { problemOfDatabase: () => undefined });
   registerObservability(app);
-  registerAccess(app, services.keys.authenticate);
+  const isAdmitted = registerAccess(app, services.keys.authenticate);
   app.addHook('onRequest', async (_request, { raw }) => {
     responses.add(raw);
     raw.once('close', () => responses.delete(raw));
@@ -34,7 +34,7 @@ export async function startStreams({ services, database }: Pick<Tested, 'service
         };
       },
       keptDays: 0,
-      streams: { most: 100, ...bounds },
+      streams: { most: 100, isAdmitted, ...bounds },
     }),
   );
   const { address } = await listen({ app });
