@@ -11,6 +11,7 @@ import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerCrossOrigin } from './http/cross-origin.js';
 import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
 import { type Figures, metricsRoutes } from './http/metrics.js';
@@ -22,6 +23,7 @@ import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registe
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerStopping } from './http/stopping.js';
+import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import { releaseRoutes } from './releases/routes.js';
@@ -32,7 +34,13 @@ import { topicRoutes } from './topics/routes.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'metricsPublic'>>;
+  config: Pick<Config, 'logLevel'> &
+    Partial<
+      Pick<
+        Config,
+        'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'requireKeyForReads' | 'corsOrigins' | 'signIn' | 'metricsPublic'
+      >
+    >;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
@@ -78,7 +86,11 @@ export async function buildApp({
   registerRequestMeter(app, meter);
   registerHeaders(app);
   registerStopping(app, isStopping);
-  registerAccess(app, services.keys.authenticate);
+  registerCrossOrigin(app, config.corsOrigins ?? []);
+  const { authenticate } = services.keys;
+  const isAdmitted = registerAccess(app, config.signIn === undefined ? authenticate : takeTokens(config.signIn, authenticate), {
+    needsKeyForReads: config.requireKeyForReads,
+  });
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({
@@ -101,7 +113,7 @@ export async function buildApp({
       store: services.changes,
       onChange: database.onChange,
       keptDays: config.changesKeptDays ?? 0,
-      streams: { most: config.streamsMax ?? 2000 },
+      streams: { most: config.streamsMax ?? 2000, isAdmitted },
       watch: (figures) => {
         streams = figures;
       },

@@ -13,6 +13,23 @@ const flag = (otherwise: boolean) =>
     .refine((value) => value === 'true' || value === 'false')
     .transform((value) => value === 'true');
 
+/** What may stand where an address is: an origin, without user, path or query. */
+const ORIGIN = /^https?:\/\/[^/?#@*\s]+$/;
+
+/** The form in which a browser sends it; it is compared as text. */
+const isOrigin = (text: string): boolean => ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+/** An address that may be asked for keys: nobody between can change what it answers. */
+const isIssuer = (text: string): boolean => {
+  if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
+  const { protocol, hostname, username } = new URL(text);
+  return username === '' && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
+};
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** "policy-desk=editor,heads=admin": which role each value of the claim gives. */
+const ROLE_MAP = /^[^=,\s]+=(contributor|editor|admin)$/;
+
 const integer = (least: number, most: number, otherwise: number) =>
   z
     .string()
@@ -48,6 +65,34 @@ const VARIABLES = {
       .optional(),
   },
   ADMIN_KEY: { takes: 'a secret of at least 32 characters without spaces', schema: z.string().min(32).max(512).regex(/^\S+$/).optional() },
+  REQUIRE_KEY_FOR_READS: { takes: 'true or false', schema: flag(false) },
+  CORS_ORIGINS: {
+    takes: 'the origins whose pages may read, such as https://demarche.example,https://other.example, as browsers send them',
+    schema: z
+      .string()
+      .default('')
+      .transform((value) => [...new Set(value.split(',').map((origin) => origin.trim()))].filter((origin) => origin !== ''))
+      .refine((origins) => origins.length <= 100 && origins.every(isOrigin)),
+  },
+  OIDC_ISSUER: {
+    takes:
+      'the address of an OpenID Connect issuer as its tokens name it, such as https://sign-in.example/realms/desk; http on this machine alone',
+    schema: z.string().refine(isIssuer).optional(),
+  },
+  OIDC_AUDIENCE: { takes: 'the name of this API as tokens for it name it (aud)', schema: z.string().max(500).regex(/^\S+$/).optional() },
+  OIDC_ROLES_CLAIM: {
+    takes: 'the name of a claim, such as roles, or a path to it, such as realm_access.roles',
+    schema: z.string().max(500).regex(/^\S+$/).default('roles'),
+  },
+  OIDC_ROLE_MAP: {
+    takes: 'pairs such as policy-desk=editor,heads=admin, of a value of the claim and contributor, editor or admin',
+    schema: z
+      .string()
+      .transform((value) => value.split(',').map((pair) => pair.trim()))
+      .refine((pairs) => pairs.every((pair) => ROLE_MAP.test(pair)))
+      .transform((pairs) => Object.freeze(pairs.map((pair) => pair.split('=') as [string, 'contributor' | 'editor' | 'admin'])))
+      .optional(),
+  },
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
@@ -60,6 +105,15 @@ const VARIABLES = {
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
 
+/** Whose access tokens are taken beside keys. */
+export interface SignIn {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly rolesClaim: string;
+  /** Which role each value of the claim gives; undefined where the values are the roles. */
+  readonly roleMap: readonly (readonly [value: string, role: 'contributor' | 'editor' | 'admin'])[] | undefined;
+}
+
 export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -67,6 +121,9 @@ export interface Config {
   readonly host: string;
   readonly publicUrl: string | undefined;
   readonly adminKey: string | undefined;
+  readonly requireKeyForReads: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly signIn: SignIn | undefined;
   readonly seed: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databasePool: number;
@@ -90,6 +147,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (!result.success) throw new StartupError(`${name} is not valid: it takes ${VARIABLES[name].takes}.`);
     return result.data as z.output<(typeof VARIABLES)[Name]['schema']>;
   };
+  const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
+  if ((issuer === undefined) !== (audience === undefined))
+    throw new StartupError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or neither.');
+  const signIn = { rolesClaim: read('OIDC_ROLES_CLAIM'), roleMap: read('OIDC_ROLE_MAP') };
   return Object.freeze({
     databaseUrl: read('DATABASE_URL'),
     dataDir: read('DATA_DIR'),
@@ -97,6 +158,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: read('HOST'),
     publicUrl: read('PUBLIC_URL'),
     adminKey: read('ADMIN_KEY'),
+    requireKeyForReads: read('REQUIRE_KEY_FOR_READS'),
+    corsOrigins: Object.freeze(read('CORS_ORIGINS')),
+    signIn: issuer === undefined || audience === undefined ? undefined : Object.freeze({ issuer, audience, ...signIn }),
     seed: read('SEED'),
     logLevel: read('LOG_LEVEL'),
     databasePool: read('DATABASE_POOL'),

@@ -1,10 +1,11 @@
-// npm run keys -- create --role editor --name "…": makes, lists and revokes API keys.
-import { Command, Option } from 'commander';
+// npm run keys -- create --role editor --name "…": makes, lists, rotates and revokes API keys.
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { check } from '../contract/check.js';
 import { isId } from '../contract/ids.js';
+import { MOST_LIMIT } from '../contract/page.js';
 import { StartupError } from '../errors.js';
 import { ROLES } from '../http/access.js';
-import { keyInput } from '../keys/schema.js';
+import { type ApiKey, keyInput, OVERLAP_HOURS, rotation } from '../keys/schema.js';
 import { createKeyStore, type KeyStore } from '../keys/store.js';
 import { run } from './run.js';
 
@@ -31,26 +32,54 @@ program
 
 program
   .command('list')
-  .description('List the keys.')
+  .description('List the keys, the newest first, and when each was last used.')
   .action(() =>
     withKeys(async (keys) => {
-      for (const { id, role, name, expires_at, revoked_at } of await keys.list()) {
-        const validity = revoked_at !== null ? `revoked ${revoked_at}` : expires_at !== null ? `expires ${expires_at}` : 'valid';
-        console.log([id, role.padEnd(11), validity.padEnd(32), name].join('  '));
-      }
+      let cursor: string | undefined;
+      do {
+        const { data, next } = await keys.list({ limit: MOST_LIMIT, cursor });
+        for (const key of data) console.log(lineOf(key));
+        cursor = next ?? undefined;
+      } while (cursor !== undefined);
+    }),
+  );
+
+program
+  .command('rotate')
+  .description('Replace a key by a new one and show that; the old one stays valid for a while.')
+  .argument('<id>', 'id of the key', checkedId)
+  .option('--overlap-hours <hours>', 'how long the old one stays valid; 0 revokes it at once', String(OVERLAP_HOURS))
+  .action((id: string, { overlapHours }: { overlapHours: string }) =>
+    withKeys(async (keys) => {
+      const { value, faults } = check(rotation, { overlap_hours: Number(overlapHours) }, 'body');
+      if (faults !== undefined) throw new StartupError(faults.map(({ detail }) => detail).join(' '));
+      const made = await keys.rotate(id, value);
+      console.log(`${made.key}\n\nThe new key of "${made.name}" (${made.role}, id ${made.id}) is shown this once; keep it.`);
+      console.log(`The old one is valid until ${made.replaced.valid_until}.`);
     }),
   );
 
 program
   .command('revoke')
   .description('Revoke a key.')
-  .argument('<id>', 'id of the key')
+  .argument('<id>', 'id of the key', checkedId)
   .action((id: string) =>
     withKeys(async (keys) => {
-      if (!isId(id)) throw new StartupError(`${id} is no id of a key; npm run keys -- list shows them.`);
       await keys.revoke(id);
       console.log('The key is revoked.');
     }),
   );
+
+function checkedId(text: string): string {
+  if (!isId(text)) throw new InvalidArgumentError(`${text} is no id of a key; npm run keys -- list shows them.`);
+  return text;
+}
+
+function lineOf({ id, role, name, expires_at, revoked_at, last_used_on }: ApiKey): string {
+  const isOver = expires_at !== null && Date.parse(expires_at) <= Date.now();
+  const validity =
+    revoked_at !== null ? `revoked ${revoked_at}` : expires_at !== null ? `${isOver ? 'expired' : 'expires'} ${expires_at}` : 'valid';
+  return [id, role.padEnd(11), validity.padEnd(32), (last_used_on ?? 'never used').padEnd(10), name].join('  ');
+}
 
 await program.parseAsync();

@@ -1,6 +1,6 @@
 // Ids and slugs: how things are named in addresses. Ids are UUIDv7 (RFC 9562), so they sort by creation; slugs are
 // lower-case words joined by hyphens and never change, since they are addresses.
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 import { z } from 'zod';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -8,6 +8,10 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 export const SLUG_LENGTH = 120;
 
 export const newId = (): string => v7();
+/** For names that come from elsewhere: of all that this program makes from names, and of nothing else. */
+const NAMES = '0b5f8e1c-6d0e-4c57-9a3b-2f6f1d1c7a40';
+/** The id of what has a name elsewhere (UUIDv5): the same one wherever and whenever it is made. */
+export const idOfName = (name: string): string => v5(name, NAMES);
 export const isId = (text: string): boolean => UUID.test(text);
 
 export const id = z.string().regex(UUID).meta({ description: 'UUIDv7 (RFC 9562).', format: 'uuid' });

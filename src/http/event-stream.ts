@@ -20,8 +20,11 @@ export interface EventStreamsOptions {
   most_waiting?: number;
   /** How long a reader may take for that, in milliseconds. */
   stalled_ms?: number;
-  /** How long the stream of one who bears a key lasts, in milliseconds: then the key is looked at again. */
+  /** How long the stream of one who bears a key lasts, in milliseconds, whatever is looked at meanwhile. */
   bearer_ms?: number;
+  /** Whether one who bears a key may still read; looked at for each key every so often, in milliseconds. */
+  isAdmitted?: (request: FastifyRequest) => Promise<boolean>;
+  admitted_ms?: number;
 }
 
 export type EventStreams = ReturnType<typeof createEventStreams>;
@@ -32,8 +35,11 @@ export function createEventStreams({
   most_waiting = 256 * 1024,
   stalled_ms = 20_000,
   bearer_ms = 300_000,
+  isAdmitted = async () => true,
+  admitted_ms = 1000,
 }: EventStreamsOptions) {
   const open = new Set<EventStream>();
+  const bearers = createBearers(isAdmitted, admitted_ms);
   let timer: NodeJS.Timeout | undefined;
 
   function beat(): void {
@@ -61,6 +67,7 @@ export function createEventStreams({
       const lastsUntil = request.principal === null ? Number.POSITIVE_INFINITY : performance.now() + bearer_ms;
       const stream = new EventStream(raw, lastsUntil, { most_waiting, stalled_ms });
       open.add(stream);
+      if (request.principal !== null) bearers.add(request, stream);
       timer ??= setInterval(beat, heartbeat_ms).unref();
       raw.on('error', () => {});
       raw.once('close', () => {
@@ -79,6 +86,37 @@ export function createEventStreams({
     /** Ends all of them, for a server that is about to stop: it waits for no reader, who resumes elsewhere. */
     endAll(): void {
       for (const stream of open) stream.end(false);
+    },
+  };
+}
+
+/** Ends the streams of those whose key is no longer valid: each key is looked at once, however many streams it has. */
+function createBearers(isAdmitted: (request: FastifyRequest) => Promise<boolean>, every: number) {
+  const streams = new Map<string, { request: FastifyRequest; open: Set<EventStream> }>();
+  let timer: NodeJS.Timeout | undefined;
+  let isLooking = false;
+
+  async function look(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    for (const { request, open } of streams.values()) if (!(await isAdmitted(request))) for (const stream of open) stream.end(false);
+    isLooking = false;
+  }
+
+  return {
+    add(request: FastifyRequest, stream: EventStream): void {
+      const credential = request.headers.authorization!;
+      const of = streams.get(credential) ?? { request, open: new Set() };
+      streams.set(credential, of);
+      of.open.add(stream);
+      timer ??= setInterval(() => void look(), every).unref();
+      stream.onClose(() => {
+        of.open.delete(stream);
+        if (of.open.size === 0) streams.delete(credential);
+        if (streams.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      });
     },
   };
 }

@@ -30,11 +30,14 @@ const ICON =
 
 const DESCRIPTION = `Demarche records dated policy developments with their sources and shows them in order.
 
-**Reading** needs no key. **Writing** needs one of the role editor: press *Authorize* and paste it.
+**Reading** needs no key, unless the server is a private one. **Writing** needs one of the role editor: press *Authorize* and paste it.
 
 Dates are EDTF (ISO 8601-2) and may be imprecise: \`2025-07-26\`, \`2025-07\`, \`2025-07~\`, \`2025-07-26/2025-07-28\`.
 Errors are \`application/problem+json\` (RFC 9457) and say how to mend what was sent. Every GET carries an \`ETag\`.
 Within \`/v1\` members are only ever added, and lists of values may grow.`;
+
+const BEARER =
+  'An API key, as `POST /v1/keys` or `npm run keys` gives it; or an access token (a JWT) of the OpenID Connect issuer that this server trusts, where it trusts one.';
 
 const INFO = {
   openapi: '3.1.0',
@@ -49,7 +52,7 @@ const INFO = {
   tags: TAGS,
   components: {
     securitySchemes: {
-      apiKey: { type: 'http' as const, scheme: 'bearer', description: 'An API key, as `POST /v1/keys` or `npm run keys` gives it.' },
+      apiKey: { type: 'http' as const, scheme: 'bearer', description: BEARER },
     },
   },
 };
@@ -82,7 +85,13 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
     await app.register(swagger, { openapi: INFO, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
   } else {
     await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(text) } });
-    await registerPages(app, async (pages) => void (await pages.register(swaggerUi, SWAGGER_UI)));
+    await registerPages(app, async (pages) => {
+      // The plug-in does not let its routes say so.
+      pages.addHook('onRoute', (route) => {
+        route.config = { ...route.config, access: null };
+      });
+      await pages.register(swaggerUi, SWAGGER_UI);
+    });
   }
   app.get(
     '/openapi.json',

@@ -66,7 +66,7 @@ export function operation({ id, access, tag, answers, problems = [], example, me
   return {
     // What may be long is sent for as long as the reader takes it; its statements have a time-out each.
     ...(media === undefined && { handlerTimeout: HANDLER_TIMEOUT }),
-    config: { operation: id, ...(access !== null && { access }), ...(example && { example }), ...(media && { media }) },
+    config: { operation: id, access, ...(example && { example }), ...(media && { media }) },
     schema,
   };
 }

@@ -2,30 +2,65 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { id } from '../contract/ids.js';
-import { DEFAULT_LIMIT } from '../contract/page.js';
-import { operation } from '../http/operation.js';
-import { type KeyInput, keyInput, keyList, newApiKey } from './schema.js';
+import { sendAnswer } from '../http/conditional.js';
+import { sendPage } from '../http/listing.js';
+import { notModified, operation } from '../http/operation.js';
+import {
+  apiKey,
+  type KeyInput,
+  type KeyPatch,
+  keyInput,
+  keyList,
+  keyPatch,
+  type ListQuery,
+  listQuery,
+  newApiKey,
+  type Rotation,
+  rotatedKey,
+  rotation,
+} from './schema.js';
 import type { KeyStore } from './store.js';
 
 const shared = { access: 'admin', tag: 'Keys' } as const;
+const params = z.strictObject({ id });
+
+/** What the document shows: which keys there are, and when they were used, is different at each run. */
+const itself = '/v1/keys/01985c2e-0000-7000-8000-000000000001';
+const described = {
+  id: '01985c2e-0000-7000-8000-000000000001',
+  name: 'Newsroom',
+  role: 'editor',
+  created_at: '2025-07-27T08:00:00.000Z',
+  expires_at: '2099-12-31T00:00:00.000Z',
+};
+const shown = { ...described, revoked_at: null, last_used_on: '2025-07-28' };
+const shownRotated = {
+  ...described,
+  id: '01985c2e-0000-7000-8000-000000000002',
+  key: 'dmr_shown-once-and-stored-only-as-a-digest',
+  replaced: { id: described.id, valid_until: '2025-07-28T08:00:00.000Z' },
+};
+
+interface One {
+  Params: { id: string };
+}
 
 export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
-  app.get(
+  app.get<{ Querystring: ListQuery }>(
     '/v1/keys',
     operation({
       ...shared,
       id: 'listKeys',
       summary: 'List API keys',
-      description: 'The newest 200 keys, without the keys themselves.',
-      answers: { 200: keyList },
+      description: 'The newest first, without the keys themselves. Paged by cursor: follow `page.next`.',
+      querystring: listQuery,
+      answers: { 200: keyList, 304: notModified },
       problems: [401, 403],
-      example: { url: '/v1/keys' },
+      example: { url: '/v1/keys', answer: { data: [shown], page: { next: null, previous: null, limit: 50 } } },
     }),
-    async (_request, reply) => {
-      const data = await keys.list();
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ data, page: { next: null, previous: null, limit: Math.max(DEFAULT_LIMIT, data.length) } });
+    async (request, reply) => {
+      const page = await keys.list(request.query);
+      return sendPage(request, reply, { ...page, data: page.data.map((key) => JSON.stringify(key)) });
     },
   );
 
@@ -35,7 +70,8 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       ...shared,
       id: 'createKey',
       summary: 'Make an API key',
-      description: 'The key is in this answer and nowhere else; it is stored as a digest. Send it as `Authorization: Bearer <key>`.',
+      description:
+        'The key is in this answer and nowhere else; it is stored as a digest. Send it as `Authorization: Bearer <key>`. It is `dmr_` and 49 characters, the last six of them a checksum.',
       body: keyInput,
       answers: { 201: newApiKey },
       problems: [401, 403, 413, 415, 422],
@@ -50,16 +86,78 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
     },
   );
 
-  app.delete<{ Params: { id: string } }>(
+  app.get<One>(
+    '/v1/keys/:id',
+    operation({
+      ...shared,
+      id: 'getKey',
+      summary: 'Read an API key',
+      description: 'Who bears it, until when, and the day on which it was last used; without the key itself.',
+      params,
+      answers: { 200: apiKey, 304: notModified },
+      problems: [401, 403, 404],
+      example: { url: itself, answer: shown },
+    }),
+    async (request, reply) => sendAnswer(request, reply, { body: JSON.stringify(await keys.get(request.params.id)) }),
+  );
+
+  app.patch<One & { Body: KeyPatch }>(
+    '/v1/keys/:id',
+    operation({
+      ...shared,
+      id: 'updateKey',
+      summary: 'Rename an API key or change when it expires',
+      description:
+        'A JSON Merge Patch (RFC 7396). Its role never changes. The last admin key cannot be made to expire; a key that has expired or was revoked stays so (409).',
+      params,
+      body: keyPatch,
+      answers: { 200: apiKey },
+      problems: [401, 403, 404, 409, 413, 415, 422],
+      example: { url: itself, body: { expires_at: '2099-12-31T00:00:00Z' }, answer: shown },
+    }),
+    async (request, reply) => reply.header('cache-control', 'no-store').send(await keys.change(request.params.id, request.body)),
+  );
+
+  app.post<One & { Body: Rotation }>(
+    '/v1/keys/:id/rotate',
+    {
+      // Without a body all is as it is by default.
+      preValidation: async (request) => {
+        request.body ??= {} as Rotation;
+      },
+      ...operation({
+        ...shared,
+        id: 'rotateKey',
+        summary: 'Replace an API key by a new one',
+        description:
+          'The new key has the name, the role and the end of the old one; it is in this answer and nowhere else. The old one stays valid for `overlap_hours`, so that its bearer can change over; with 0 it is revoked at once.',
+        params,
+        body: rotation,
+        answers: { 201: rotatedKey },
+        problems: [401, 403, 404, 409, 413, 415, 422],
+        example: { url: `${itself}/rotate`, body: { overlap_hours: 24 }, answer: shownRotated },
+      }),
+    },
+    async (request, reply) => {
+      const key = await keys.rotate(request.params.id, request.body);
+      return reply
+        .code(201)
+        .headers({ location: `/v1/keys/${key.id}`, 'cache-control': 'no-store' })
+        .send(key);
+    },
+  );
+
+  app.delete<One>(
     '/v1/keys/:id',
     operation({
       ...shared,
       id: 'revokeKey',
       summary: 'Revoke an API key',
-      description: 'It is refused from the next request on. What it wrote keeps its name.',
-      params: z.strictObject({ id }),
+      description:
+        'It is refused from the next request on, by every process, and its streams of changes end within about a second. What it wrote keeps its name. The last valid admin key cannot be revoked (409); rotate it with `overlap_hours` 0.',
+      params,
       answers: { 204: z.null().meta({ description: 'Revoked.' }) },
-      problems: [401, 403, 404],
+      problems: [401, 403, 404, 409],
     }),
     async (request, reply) => {
       await keys.revoke(request.params.id);

@@ -47,7 +47,8 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
 /** Lists as one parameter with commas, and no traces of the text that a number is read from. */
 function parametersOf(parameters: Node[], method: string): Node[] {
   const plain = parameters.map(({ schema, ...parameter }) => {
-    if (schema.list !== undefined) return { ...parameter, style: 'form', explode: false, schema: { type: 'array', maxItems: MOST_VALUES, items: schema.list } };
+    if (schema.list !== undefined)
+      return { ...parameter, style: 'form', explode: false, schema: { type: 'array', maxItems: MOST_VALUES, items: schema.list } };
     if (schema.type === 'boolean') return { ...parameter, schema: { type: 'boolean', default: false } };
     if (schema.type === 'integer') delete schema.pattern;
     return { ...parameter, schema };
@@ -68,15 +69,14 @@ const bodyOf = (schema: Node, method: string): Node => ({
   content: { 'application/json': { schema }, ...(method === 'patch' && { 'application/merge-patch+json': { schema } }) },
 });
 
-/** What is no resource of the data set: keys, and what is done to webhooks. */
-const isUntagged = (path: string, method: string): boolean =>
-  path.startsWith('/v1/keys') || (path.startsWith('/v1/webhooks') && method !== 'get');
+/** What is no resource of the data set has no tag when it is written: keys and webhooks. */
+const isUntagged = (path: string, method: string): boolean => /^\/v1\/(keys|webhooks)/.test(path) && method !== 'get';
 
 function responsesOf({ operationId, responses }: Node, method: string, path: string, media: string[]): Node {
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !isUntagged(path, method) && { ETag: ETAG }),
     ...(status === '201' && { Location: LOCATION }),
-    ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
+    ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && { Link: LINK }),
   });
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {

@@ -212,6 +212,20 @@ test('the stream of a bearer ends after a time, so that a key that was revoked i
   other.leave();
 });
 
+test('the streams of a key that is revoked end within a moment, and no others do', async () => {
+  opened = await startStreams(api, { admitted_ms: 50 });
+  const { key, id } = await api.services.keys.create({ name: 'revoked', role: 'editor', expires_at: null });
+  const [first, second] = [opened.address.read({ key }), opened.address.read({ key })];
+  const [other, open] = [opened.address.read({ key: api.keys.editor }), opened.address.read()];
+  for (const { response } of [first, second, other, open]) expect((await response).status).toBe(200);
+  await api.services.keys.revoke(id);
+  await Promise.all([first.ended, second.ended]);
+  await expect.poll(() => opened!.count()).toBe(2);
+  await write('after-the-end');
+  await expect.poll(() => [other, open].map(({ entries }) => entries.length)).toEqual([1, 1]);
+  expect([first, second].map(({ entries }) => entries.length)).toEqual([0, 0]);
+});
+
 test('a server that stops ends them all, and does not wait for one that takes nothing', async () => {
   opened = await startStreams(api, {});
   const readers = [opened.address.read(), opened.address.read()];

@@ -17,7 +17,7 @@ export async function startStreams({ services, database }: Pick<Tested, 'service
   let listeners = 0;
   registerProblems(app, { problemOfDatabase: () => undefined });
   registerObservability(app);
-  registerAccess(app, services.keys.authenticate);
+  const isAdmitted = registerAccess(app, services.keys.authenticate);
   app.addHook('onRequest', async (_request, { raw }) => {
     responses.add(raw);
     raw.once('close', () => responses.delete(raw));
@@ -34,7 +34,7 @@ export async function startStreams({ services, database }: Pick<Tested, 'service
         };
       },
       keptDays: 0,
-      streams: { most: 100, ...bounds },
+      streams: { most: 100, isAdmitted, ...bounds },
     }),
   );
   const { address } = await listen({ app });

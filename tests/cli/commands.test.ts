@@ -42,9 +42,22 @@ describe('keys', () => {
     const [key] = /^dmr_\S+/.exec(made.output)!;
     const keys = createKeyStore(used.database);
     const { id } = (await keys.authenticate(key))!;
-    expect((await run('keys', 'list')).output).toMatch(new RegExp(`^${id}  editor +valid +Newsroom$`, 'm'));
+    await expect.poll(async () => (await keys.get(id)).last_used_on).not.toBeNull();
+    expect((await run('keys', 'list')).output).toMatch(new RegExp(`^${id}  editor +valid +\\d{4}-\\d\\d-\\d\\d  Newsroom$`, 'm'));
     expect((await run('keys', 'list')).output).not.toContain(key);
     expect(await run('keys', 'revoke', id)).toMatchObject({ code: 0 });
+    expect(await keys.authenticate(key)).toBeNull();
+  });
+
+  test('are rotated: the new one is shown, the old one ends after the overlap', async () => {
+    const keys = createKeyStore(used.database);
+    const { id, key } = await keys.create({ name: 'Turned', role: 'editor', expires_at: null });
+    const { output } = await run('keys', 'rotate', id, '--overlap-hours', '1');
+    expect(output).toMatch(/The old one is valid until \d{4}-/);
+    const [made] = /^dmr_\S+/.exec(output)!;
+    expect(await Promise.all([made, key].map((one) => keys.authenticate(one)))).toMatchObject([{ name: 'Turned' }, { id }]);
+    expect((await run('keys', 'list')).output).toMatch(new RegExp(`^${id}  editor +expires \\S+ `, 'm'));
+    expect(await run('keys', 'rotate', id, '--overlap-hours', '0')).toMatchObject({ code: 0 });
     expect(await keys.authenticate(key)).toBeNull();
   });
 
@@ -54,6 +67,9 @@ describe('keys', () => {
     [['create', '--role', 'editor', '--name', 'x', '--expires-at', '2020-01-01T00:00:00Z'], /lies in the past/],
     [['create', '--role', 'editor', '--name', 'x', '--expires-at', 'soon'], /^An instant is written as RFC 3339/],
     [['revoke', 'nothing'], /nothing is no id of a key/],
+    [['rotate', 'nothing'], /nothing is no id of a key/],
+    [['rotate', '01985c2e-0000-7000-8000-000000000001', '--overlap-hours', 'soon'], /overlap_hours/],
+    [['rotate', '01985c2e-0000-7000-8000-000000000001'], /^There is no key/],
   ])('%j is refused', async (input, sentence) => {
     const { code, output } = await run('keys', ...input);
     expect(code).not.toBe(0);

@@ -11,6 +11,9 @@ test('nothing needs to be set', () => {
     host: '127.0.0.1',
     publicUrl: undefined,
     adminKey: undefined,
+    requireKeyForReads: false,
+    corsOrigins: [],
+    signIn: undefined,
     seed: true,
     logLevel: 'info',
     databasePool: 10,
@@ -38,6 +41,29 @@ test.each([
   [{ PUBLIC_URL: 'https://Demarche.example/' }, { publicUrl: 'https://demarche.example' }],
   [{ HOST: 'localhost' }, { host: 'localhost' }],
   [{ ADMIN_KEY: 'x'.repeat(32) }, { adminKey: 'x'.repeat(32) }],
+  [{ REQUIRE_KEY_FOR_READS: 'true' }, { requireKeyForReads: true }],
+  [
+    { CORS_ORIGINS: 'https://one.example, http://localhost:5173,https://one.example,' },
+    { corsOrigins: ['https://one.example', 'http://localhost:5173'] },
+  ],
+  [
+    { OIDC_ISSUER: 'https://sign-in.example/realms/desk', OIDC_AUDIENCE: 'demarche' },
+    { signIn: { issuer: 'https://sign-in.example/realms/desk', audience: 'demarche', rolesClaim: 'roles', roleMap: undefined } },
+  ],
+  [
+    { OIDC_ISSUER: 'http://127.0.0.1:8080', OIDC_AUDIENCE: 'x', OIDC_ROLES_CLAIM: 'a.b', OIDC_ROLE_MAP: 'desk=editor, heads=admin' },
+    {
+      signIn: {
+        issuer: 'http://127.0.0.1:8080',
+        audience: 'x',
+        rolesClaim: 'a.b',
+        roleMap: [
+          ['desk', 'editor'],
+          ['heads', 'admin'],
+        ],
+      },
+    },
+  ],
   [{ SEED: 'FALSE' }, { seed: false }],
   [{ SEED: 'true' }, { seed: true }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
@@ -71,6 +97,22 @@ describe('what does not fit stops the program with one sentence that names the v
     ['PUBLIC_URL', 'canary.example', 'https://'],
     ['ADMIN_KEY', `canary${'x'.repeat(25)}`, 'at least 32 characters'],
     ['ADMIN_KEY', `canary ${'x'.repeat(32)}`, 'without spaces'],
+    ['REQUIRE_KEY_FOR_READS', 'canary', 'true or false'],
+    ['CORS_ORIGINS', '*', 'the origins whose pages may read'],
+    ['CORS_ORIGINS', 'null', 'as browsers send them'],
+    ['CORS_ORIGINS', 'https://canary.example/', 'as browsers send them'],
+    ['CORS_ORIGINS', 'https://Canary.example', 'as browsers send them'],
+    ['CORS_ORIGINS', 'https://canary.example:443', 'as browsers send them'],
+    ['CORS_ORIGINS', 'https://*.canary.example', 'as browsers send them'],
+    ['CORS_ORIGINS', 'https://one.example https://canary.example', 'as browsers send them'],
+    ['OIDC_ISSUER', 'http://canary.example', 'http on this machine alone'],
+    ['OIDC_ISSUER', 'http://127.0.0.1.canary.example', 'http on this machine alone'],
+    ['OIDC_ISSUER', 'https://user@canary.example', 'OpenID Connect issuer'],
+    ['OIDC_ISSUER', 'https://canary.example/?tenant=1', 'OpenID Connect issuer'],
+    ['OIDC_AUDIENCE', 'a canary', 'tokens for it name it'],
+    ['OIDC_ROLES_CLAIM', 'a canary', 'realm_access.roles'],
+    ['OIDC_ROLE_MAP', 'canary', 'policy-desk=editor'],
+    ['OIDC_ROLE_MAP', 'canary=owner', 'contributor, editor or admin'],
     ['SEED', 'canary', 'true or false'],
     ['LOG_LEVEL', 'canary', 'fatal, error, warn, info, debug, trace, silent'],
     ['DATABASE_POOL', '0', '1 to 500'],
@@ -86,6 +128,11 @@ describe('what does not fit stops the program with one sentence that names the v
     expect(read).toThrow(new RegExp(`^${name} is not valid: it takes .*${takes}.*\\.$`));
     expect(read).not.toThrow(/canary/);
   });
+});
+
+test('whose tokens are taken is told whole, or not at all', () => {
+  for (const half of [{ OIDC_ISSUER: 'https://sign-in.example' }, { OIDC_AUDIENCE: 'demarche' }])
+    expect(() => readConfig(half)).toThrow('OIDC_ISSUER and OIDC_AUDIENCE go together');
 });
 
 test('the first wrong variable is told, whatever else is right', () => {
