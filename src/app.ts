@@ -12,6 +12,7 @@ import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
 import { healthRoutes } from './http/health.js';
+import { registerIdempotency } from './http/idempotency.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
@@ -71,6 +72,7 @@ export async function buildApp({
   registerObservability(app);
   registerStopping(app, isStopping);
   registerAccess(app, services.keys.authenticate);
+  registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({

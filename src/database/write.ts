@@ -3,9 +3,12 @@
 // Writers take turns on an advisory lock. So `seq` counts in the order of commits (a sequence alone does not: a
 // transaction may take a number early and commit late), a reader who resumes from the last `seq` it saw misses
 // nothing, no two writers can dead-lock or overwrite each other, and `recorded_at` never runs backwards.
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from './connect.js';
+import { isCollision } from './failures.js';
 import { prepared, type Statement } from './statement.js';
+import { Turns } from './turns.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
@@ -24,11 +27,20 @@ export interface Authorship {
   comment?: string | undefined;
 }
 
+/** What makes a write happen once, however often it is asked for: both run in its transaction. */
+export interface Once {
+  /** First of all, when its turn has come. What it throws ends the write. */
+  begin(tx: Transaction): Promise<void>;
+  /** Last of all: what is kept here is there exactly when the write is. */
+  end(tx: Transaction, result: unknown): Promise<void>;
+}
+
 export interface WriteOptions extends Authorship {
   /** How long one of its statements may take, in milliseconds; 0 for any time. As the pool has it where it is left out. */
   statement_timeout_ms?: number | undefined;
   /** Do everything, then roll it back. */
   validate_only?: boolean | undefined;
+  once?: Once | undefined;
 }
 
 /** A running write: the transaction, and when it is: the one instant that all its changes bear, and the first `seq` that they may have. */
@@ -55,21 +67,56 @@ export interface Change {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
+/** How long a write waits for a lock, and before that for its turn in this process; in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * How many writes of a process are with the database at a time: one that runs, and one that waits for the lock and begins
+ * as soon as it is free. The others wait here, where they take no connection from those who read.
+ */
+const AT_ONCE = 2;
+const turns = new WeakMap<object, Turns>();
+
+function turnsOf(pool: object): Turns {
+  const known = turns.get(pool) ?? new Turns(AT_ONCE, PATIENCE);
+  turns.set(pool, known);
+  return known;
+}
+
+/** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
+const BACK_OFF = [5, 20, 80, 320];
+
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
  * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
  * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
  */
-const BEGIN = `
-  begin; set local plan_cache_mode = force_generic_plan; select pg_advisory_xact_lock(${WRITER_LOCK});
+const begin = (patience_ms: number): string => `
+  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${patience_ms}; select pg_advisory_xact_lock(${WRITER_LOCK});
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
   from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
- * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept.
+ * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept. Where the database says that it
+ * collided with another transaction it runs again, a few times.
  */
 export async function write<Result>(
+  database: Pick<Database, 'pool' | 'state'>,
+  options: WriteOptions,
+  work: (write: Write) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await turnsOf(database.pool).take(() => writeNow(database, options, work));
+    } catch (error) {
+      if (tries === BACK_OFF.length || !isCollision(error)) throw error;
+      await pause(BACK_OFF[tries]! * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function writeNow<Result>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
@@ -80,10 +127,14 @@ export async function write<Result>(
   client.on('error', overhear);
   let failure: unknown;
   try {
-    const begun = (await client.query(BEGIN)) as unknown as { rows: { now: Date; since: string }[] }[];
+    const begun = (await client.query(begin(options.statement_timeout_ms ?? PATIENCE))) as unknown as {
+      rows: { now: Date; since: string }[];
+    }[];
     const { now, since } = begun.at(-1)!.rows[0]!;
     if (options.statement_timeout_ms !== undefined) await client.query(`set local statement_timeout = ${options.statement_timeout_ms}`);
+    await options.once?.begin(client);
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
+    if (!options.validate_only) await options.once?.end(client, result);
     await client.query(options.validate_only ? 'rollback' : 'commit');
     return result;
   } catch (error) {

@@ -37,6 +37,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       summary: 'Make an API key',
       description: 'The key is in this answer and nowhere else; it is stored as a digest. Send it as `Authorization: Bearer <key>`.',
       body: keyInput,
+      repeated: 'secret',
       answers: { 201: newApiKey },
       problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/keys', body: { name: 'Newsroom', role: 'editor', expires_at: '2099-12-31T00:00:00Z' } },

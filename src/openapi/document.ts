@@ -19,6 +19,21 @@ const ETAG = { description: 'Strong entity tag (RFC 9110).', schema: { type: 'st
 const LOCATION = { description: 'Address of what was made.', schema: { type: 'string', format: 'uri-reference' } };
 const LINK = { description: 'Neighbouring pages (RFC 8288).', schema: { type: 'string' } };
 
+const REPLAYED = {
+  description: '`true` where the request was done before under the same `Idempotency-Key`, and this is what it was answered then.',
+  schema: { type: 'string', enum: ['true'] },
+};
+
+/** What every POST takes. */
+const IDEMPOTENCY_KEY = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'A new one for each new request, such as a UUID. A request that is sent again under the same key within 24 hours is done once and answered the same again, with `Idempotency-Replayed: true` (409 where the answer showed a secret, or while the first still runs); another request under the key is answered 422. With `validate_only` it is ignored.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+};
+
 /**
  * @param app in the mode in which it makes a document; ready
  * @param media what operations answer that is not JSON, by operation
@@ -29,6 +44,7 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
   for (const [path, operations] of Object.entries<Node>(document.paths)) {
     for (const [method, operation] of Object.entries<Node>(operations)) {
       operation.parameters = parametersOf(operation.parameters ?? [], /\/(restore|revert)$/.test(path) ? 'change' : method);
+      if (method === 'post') operation.parameters.push(IDEMPOTENCY_KEY);
       if (operation.parameters.length === 0) delete operation.parameters;
       if (operation.requestBody !== undefined)
         operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
@@ -73,6 +89,7 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !isUntagged(path, method) && { ETag: ETAG }),
     ...(status === '201' && { Location: LOCATION }),
+    ...(method === 'post' && status === (responses['201'] ? '201' : '200') && { 'Idempotency-Replayed': REPLAYED }),
     ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
   });
   return Object.fromEntries(

@@ -10,7 +10,8 @@ import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
 import { type RevertBody, revertBody } from '../history/schema.js';
 import { type Access, requireRole } from '../http/access.js';
-import { readIfMatch, sendAnswer, sendWritten } from '../http/conditional.js';
+import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { type Example, notModified, type Operation, operation } from '../http/operation.js';
 import { type Json, mergePatch } from './merge-patch.js';
@@ -150,15 +151,16 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params: above,
           querystring: writeQuery,
           body: forms.body,
+          repeated: 'written',
           answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
           problems: [401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
         },
       ),
       async (request, reply) => {
-        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
-        const body = await service.create(resource.toInput(input, request.params), changeOf(request, { reason, comment }));
-        if (!request.query.validate_only) reply.code(201).header('location', body.address);
-        return sendWritten(reply, body);
+        const { input, ...why } = request.body as { input: Body; reason?: string; comment?: string };
+        const change = changeOf(request, why);
+        const create = (once: ChangeOptions['once']) => service.create(resource.toInput(input, request.params), { ...change, once });
+        return sendOnce(request, reply, create, (body) => writtenAnswer(body, change.validate_only ? undefined : body.address));
       },
     );
 
@@ -179,13 +181,10 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
-        const body = await service.update(
-          keyOf(request.params),
-          () => resource.toInput(input, request.params),
-          changeOf(request, { reason, comment }),
-        );
-        return sendWritten(reply, body);
+        const { input, ...why } = request.body as { input: Body; reason?: string; comment?: string };
+        const toInput = () => resource.toInput(input, request.params);
+        const body = await service.update(keyOf(request.params), toInput, changeOf(request, why));
+        return sendWritten(reply, writtenAnswer(body));
       },
     );
 
@@ -209,7 +208,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
         const merge = (document: Document) => inputOf(mergePatch(toMembers(document) as Json, patch), request.params);
         const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
-        return sendWritten(reply, body);
+        return sendWritten(reply, writtenAnswer(body));
       },
     );
 
@@ -245,11 +244,15 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           description: `Brings back what was deleted or withdrawn, as a new version.`,
           params,
           querystring: writeQuery,
+          repeated: 'written',
           answers: { 200: resource.answer },
           problems: [401, 403, 404, 409, 412, 422],
         },
       ),
-      async (request, reply) => sendWritten(reply, await service.restore(keyOf(request.params), changeOf(request, request.query))),
+      async (request, reply) => {
+        const change = changeOf(request, request.query);
+        return sendOnce(request, reply, (once) => service.restore(keyOf(request.params), { ...change, once }), writtenAnswer);
+      },
     );
 
     const { shown } = resource;
@@ -268,6 +271,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params,
           querystring: writeQuery,
           body: revertBody,
+          repeated: 'written',
           answers: { 200: resource.answer },
           problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
         },
@@ -276,7 +280,8 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         const { version, reason, comment } = request.body as RevertBody;
         const toInput = (document: Document) => inputOf(toMembers(document), request.params);
         const change = changeOf(request, { reason, comment });
-        return sendWritten(reply, await service.revert(keyOf(request.params), version, toInput, change));
+        const revert = (once: ChangeOptions['once']) => service.revert(keyOf(request.params), version, toInput, { ...change, once });
+        return sendOnce(request, reply, revert, writtenAnswer);
       },
     );
   };
