@@ -18,7 +18,9 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
+import { type Counter, registerRateLimit } from './http/rate-limit.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
+import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
@@ -30,12 +32,17 @@ import { topicRoutes } from './topics/routes.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
-  config: Pick<Config, 'logLevel'> & Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax'>>;
+  config: Pick<Config, 'logLevel'> &
+    Partial<Pick<Config, 'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'rateLimit' | 'trustProxy'>>;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
   isStopping?: () => boolean;
+  /** Where requests are counted; in this process where it is left out. */
+  counter?: Counter | undefined;
+  /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
+  loopDelay_ms?: number;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -51,6 +58,8 @@ export async function buildApp({
   isTerminal,
   logTo,
   isStopping = () => false,
+  counter,
+  loopDelay_ms,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -63,6 +72,7 @@ export async function buildApp({
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    trustProxy: config.trustProxy ?? false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   });
@@ -71,7 +81,10 @@ export async function buildApp({
   registerBodies(app);
   registerObservability(app);
   registerStopping(app, isStopping);
+  if (loopDelay_ms !== undefined) await registerShedding(app, { loopDelay_ms });
+  const countBearers = config.rateLimit ? await registerRateLimit(app, { limit: config.rateLimit, counter }) : undefined;
   registerAccess(app, services.keys.authenticate);
+  countBearers?.();
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);

@@ -31,9 +31,11 @@ export interface Operation {
   body?: z.ZodType;
   /** The shapes of what it answers, by status. */
   answers: Record<number, z.ZodType>;
-  /** The statuses of the problems that it may answer, besides 400, 500 and 503. */
+  /** The statuses of the problems that it may answer, besides 400, 429, 500 and 503. */
   problems?: number[];
   example?: Example;
+  /** Whether it may be refused to who asks too often, or while there is too much to do; it may where that is left out. */
+  isLimited?: boolean;
   /** Of a POST: what becomes of one that is sent again under the same Idempotency-Key. */
   repeated?: Repeated;
   /** What it answers is not JSON, or not only: the media types, in order. */
@@ -66,10 +68,11 @@ export function operation({
   example,
   media,
   repeated,
+  isLimited = true,
   querystring = noParameters,
   ...rest
 }: Operation) {
-  const statuses = [400, ...problems, ...(repeated === undefined ? [] : [409, 422]), 500, 503];
+  const statuses = [400, ...problems, ...(repeated === undefined ? [] : [409, 422]), ...(isLimited ? [429] : []), 500, 503];
   const schema: FastifySchema & Record<string, unknown> = {
     operationId: id,
     tags: [tag],
@@ -87,6 +90,7 @@ export function operation({
       ...(example && { example }),
       ...(media && { media }),
       ...(repeated && { repeated }),
+      ...(!isLimited && { rateLimit: false as const }),
     },
     schema,
   };

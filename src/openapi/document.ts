@@ -24,6 +24,16 @@ const REPLAYED = {
   schema: { type: 'string', enum: ['true'] },
 };
 
+/** What is told who asked too much; the last two with every answer, where there is a limit. */
+const LIMITS = {
+  'Retry-After': { description: 'How long to wait, in seconds.', schema: { type: 'integer' } },
+  'RateLimit-Policy': {
+    description: 'How many requests one may send in how many seconds: `"default";q=3000;w=60`.',
+    schema: { type: 'string' },
+  },
+  RateLimit: { description: 'How many are left, and for how many seconds: `"default";r=2999;t=60`.', schema: { type: 'string' } },
+};
+
 /** What every POST takes. */
 const IDEMPOTENCY_KEY = {
   in: 'header',
@@ -128,6 +138,7 @@ function problemResponses(document: Node): Node {
         `Problem${status}`,
         {
           description: kinds(Number(status)).map(({ title, text }) => `${title}. ${text}`)[0],
+          ...(status === '429' && { headers: LIMITS }),
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

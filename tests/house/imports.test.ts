@@ -269,6 +269,9 @@ describe('packages stay where they belong', () => {
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
     ['pg-boss', ['webhooks/queue']],
+    ['@fastify/rate-limit', ['http/rate-limit']],
+    ['@fastify/under-pressure', ['http/shedding']],
+    ['ioredis', ['database/redis']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });
