@@ -61,6 +61,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
 }
 
 type Params = Record<string, string>;
+type Once = ChangeOptions['once'];
+type Why = { reason?: string | undefined; comment?: string | undefined };
 interface Shape {
   Params: Params;
   Querystring: WriteQuery;
@@ -157,9 +159,9 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { input, ...why } = request.body as { input: Body; reason?: string; comment?: string };
+        const { input, ...why } = request.body as { input: Body } & Why;
         const change = changeOf(request, why);
-        const create = (once: ChangeOptions['once']) => service.create(resource.toInput(input, request.params), { ...change, once });
+        const create = (once: Once) => service.create(resource.toInput(input, request.params), { ...change, once });
         return sendOnce(request, reply, create, (body) => writtenAnswer(body, change.validate_only ? undefined : body.address));
       },
     );
@@ -181,10 +183,9 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { input, ...why } = request.body as { input: Body; reason?: string; comment?: string };
+        const { input, ...why } = request.body as { input: Body } & Why;
         const toInput = () => resource.toInput(input, request.params);
-        const body = await service.update(keyOf(request.params), toInput, changeOf(request, why));
-        return sendWritten(reply, writtenAnswer(body));
+        return sendWritten(reply, writtenAnswer(await service.update(keyOf(request.params), toInput, changeOf(request, why))));
       },
     );
 
@@ -205,10 +206,10 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
+        const { reason, comment, ...patch } = request.body as Record<string, Json> & Why;
+        const change = changeOf(request, { reason, comment });
         const merge = (document: Document) => inputOf(mergePatch(toMembers(document) as Json, patch), request.params);
-        const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
-        return sendWritten(reply, writtenAnswer(body));
+        return sendWritten(reply, writtenAnswer(await service.update(keyOf(request.params), merge, change)));
       },
     );
 
@@ -250,14 +251,13 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const change = changeOf(request, request.query);
-        return sendOnce(request, reply, (once) => service.restore(keyOf(request.params), { ...change, once }), writtenAnswer);
+        const restore = (once: Once) => service.restore(keyOf(request.params), { ...changeOf(request, request.query), once });
+        return sendOnce(request, reply, restore, writtenAnswer);
       },
     );
 
-    const { shown } = resource;
     const example = { url: examples.get, after: { url: examples.get, body: examples.change ?? examples.patch } };
-    await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown, example })(app);
+    await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown: resource.shown, example })(app);
 
     app.post<Shape>(
       `${itself}/revert`,
@@ -277,10 +277,9 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { version, reason, comment } = request.body as RevertBody;
+        const { version, ...why } = request.body as RevertBody;
         const toInput = (document: Document) => inputOf(toMembers(document), request.params);
-        const change = changeOf(request, { reason, comment });
-        const revert = (once: ChangeOptions['once']) => service.revert(keyOf(request.params), version, toInput, { ...change, once });
+        const revert = (once: Once) => service.revert(keyOf(request.params), version, toInput, { ...changeOf(request, why), once });
         return sendOnce(request, reply, revert, writtenAnswer);
       },
     );
@@ -288,18 +287,14 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(
-  request: FastifyRequest<Shape>,
-  { reason, comment }: { reason?: string | undefined; comment?: string | undefined },
-): ChangeOptions {
+function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
-  const { query } = request;
   return {
     author_id: principal.id,
     author_name: principal.name,
-    reason: reason ?? query.reason,
-    comment: comment ?? query.comment,
-    validate_only: query.validate_only,
+    reason: reason ?? request.query.reason,
+    comment: comment ?? request.query.comment,
+    validate_only: request.query.validate_only,
     versions: readIfMatch(request.headers['if-match']),
   };
 }
