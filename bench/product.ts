@@ -22,7 +22,7 @@ async function start(file: string, flags: string[], input: string[], environment
   const port = await freePort();
   const began = performance.now();
   const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url)), ...input, String(port)], {
-    env: { ...process.env, PORT: String(port), ...environment },
+    env: { ...process.env, PORT: String(port), RATE_LIMIT: '0', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.push(child);

@@ -14,14 +14,17 @@ import { digest } from './http/conditional.js';
 import { registerCrossOrigin } from './http/cross-origin.js';
 import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
+import { registerIdempotency } from './http/idempotency.js';
 import { type Figures, metricsRoutes } from './http/metrics.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
+import { type Counter, registerRateLimit } from './http/rate-limit.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
+import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
@@ -38,7 +41,16 @@ export interface AppOptions extends LogTarget {
     Partial<
       Pick<
         Config,
-        'publicUrl' | 'cacheMb' | 'changesKeptDays' | 'streamsMax' | 'requireKeyForReads' | 'corsOrigins' | 'signIn' | 'metricsPublic'
+        | 'publicUrl'
+        | 'cacheMb'
+        | 'changesKeptDays'
+        | 'streamsMax'
+        | 'requireKeyForReads'
+        | 'corsOrigins'
+        | 'signIn'
+        | 'metricsPublic'
+        | 'rateLimit'
+        | 'trustProxy'
       >
     >;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
@@ -46,6 +58,10 @@ export interface AppOptions extends LogTarget {
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
   isStopping?: () => boolean;
+  /** Where requests are counted; in this process where it is left out. */
+  counter?: Counter | undefined;
+  /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
+  loopDelay_ms?: number;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -61,6 +77,8 @@ export async function buildApp({
   isTerminal,
   logTo,
   isStopping = () => false,
+  counter,
+  loopDelay_ms,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -75,6 +93,7 @@ export async function buildApp({
     // What still arrives on a connection that is open is answered, and is the last on it.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    trustProxy: config.trustProxy ?? false,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   });
@@ -87,10 +106,14 @@ export async function buildApp({
   registerHeaders(app);
   registerStopping(app, isStopping);
   registerCrossOrigin(app, config.corsOrigins ?? []);
+  if (loopDelay_ms !== undefined) await registerShedding(app, { loopDelay_ms });
+  const countBearers = config.rateLimit ? await registerRateLimit(app, { limit: config.rateLimit, counter }) : undefined;
   const { authenticate } = services.keys;
   const isAdmitted = registerAccess(app, config.signIn === undefined ? authenticate : takeTokens(config.signIn, authenticate), {
     needsKeyForReads: config.requireKeyForReads,
   });
+  countBearers?.();
+  registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
   const answers = createAnswerCache({

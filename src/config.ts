@@ -1,5 +1,6 @@
 // The only reader of the environment: turns it into a frozen Config, or stops with one sentence that names the
 // variable and what it takes. An empty variable counts as not set.
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { StartupError } from './errors.js';
 
@@ -37,6 +38,14 @@ const integer = (least: number, most: number, otherwise: number) =>
     .refine((value) => /^\d{1,9}$/.test(value))
     .transform(Number)
     .refine((value) => value >= least && value <= most);
+
+/** An address, or a network such as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
 
 /** Every variable: what it takes, in the words of the message when it does not. */
 const VARIABLES = {
@@ -99,6 +108,22 @@ const VARIABLES = {
   CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
   CHANGES_KEPT_DAYS: { takes: 'a whole number of days from 0 (for ever) to 36500', schema: integer(0, 36_500, 0) },
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
+  RATE_LIMIT: { takes: 'a whole number of requests a minute from 0 (no limit) to 10000000', schema: integer(0, 10_000_000, 3000) },
+  REDIS_URL: {
+    takes: 'an address such as redis://host:6379, or nothing to count in this process',
+    schema: z
+      .string()
+      .refine((value) => /^rediss?:\/\//.test(value) && URL.canParse(value))
+      .optional(),
+  },
+  TRUST_PROXY: {
+    takes: 'the addresses or networks of the proxies in front, with commas, such as 127.0.0.1,10.0.0.0/8',
+    schema: z
+      .string()
+      .transform((value) => value.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every(isNetwork))
+      .optional(),
+  },
   ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_DELAY_MS: { takes: 'a whole number of milliseconds from 0 to 600000', schema: integer(0, 600_000, 0) },
   METRICS_PUBLIC: { takes: 'true or false', schema: flag(false) },
@@ -130,6 +155,11 @@ export interface Config {
   readonly cacheMb: number;
   readonly changesKeptDays: number;
   readonly streamsMax: number;
+  /** Requests a minute; 0 for no limit. */
+  readonly rateLimit: number;
+  readonly redisUrl: string | undefined;
+  /** Whose X-Forwarded-* headers count. */
+  readonly trustProxy: string[] | undefined;
   readonly allowPrivateWebhooks: boolean;
   readonly shutdownDelayMs: number;
   readonly metricsPublic: boolean;
@@ -167,6 +197,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     cacheMb: read('CACHE_MB'),
     changesKeptDays: read('CHANGES_KEPT_DAYS'),
     streamsMax: read('STREAMS_MAX'),
+    rateLimit: read('RATE_LIMIT'),
+    redisUrl: read('REDIS_URL'),
+    trustProxy: read('TRUST_PROXY'),
     allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
     metricsPublic: read('METRICS_PUBLIC'),

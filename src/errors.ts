@@ -58,6 +58,16 @@ export const PROBLEMS = {
   },
   'bad-request': { status: 400, title: 'The request cannot be read', text: 'The request is not well-formed HTTP for this address.' },
   'too-many-requests': { status: 429, title: 'Too many requests', text: 'Wait as long as `Retry-After` says.' },
+  'still-running': {
+    status: 409,
+    title: 'The first request under this key still runs',
+    text: 'A request with the same `Idempotency-Key` was sent before and is not answered yet. Send it again after `Retry-After` seconds to be told the answer.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'The key was used for another request',
+    text: 'Another body, method or address was sent under the same `Idempotency-Key` within the last day. Send a new key with each new request.',
+  },
   'internal-error': {
     status: 500,
     title: 'The server made a mistake',

@@ -16,10 +16,14 @@ import { createServices, type Services } from './services.js';
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Later than this the event loop never comes round but where there is far more to do than can be done. */
+const LOOP_DELAY_MS = 500;
+
 async function start(config: Config): Promise<void> {
   const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
   let isStopping = false;
   const services = createServices(database, config);
+  const counter = config.redisUrl === undefined ? undefined : (await import('./database/redis.js')).openRedisCounter(config.redisUrl);
   const app = await buildApp({
     config,
     database,
@@ -27,6 +31,8 @@ async function start(config: Config): Promise<void> {
     openapi: readFileSync(OPENAPI, 'utf8'),
     isTerminal,
     isStopping: () => isStopping,
+    counter,
+    loopDelay_ms: LOOP_DELAY_MS,
   });
 
   /**
@@ -43,6 +49,7 @@ async function start(config: Config): Promise<void> {
       process.exit(1);
     }, config.shutdownTimeoutMs).unref();
     await app.close();
+    counter?.close();
     await services.deliveries.stop();
     await database.close();
     app.log.info('stopped');
@@ -67,6 +74,7 @@ async function start(config: Config): Promise<void> {
     welcome((app.server.address() as AddressInfo).port, adminKey?.key);
   } catch (error) {
     await app.close();
+    counter?.close();
     await services.deliveries.stop();
     await database.close();
     throw error;

@@ -8,6 +8,7 @@ import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
 import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
+import { createAnswerStore } from './database/answers.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
 import { createProvenanceStore } from './events/provenance.js';
@@ -59,6 +60,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     releases,
     timeline: createTimelineStore(database, moments),
     changes,
+    answers: createAnswerStore(database),
     keys: createKeyStore(database),
     ...createWebhooks(database, { ...changes, onChange: database.onChange }, settings),
   };

@@ -7,6 +7,7 @@ import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { createDataState, type DataState } from './state.js';
+import { boundWaiting } from './waiting.js';
 import { WatchedPool } from './watched-pool.js';
 
 /** The oldest server that the migrations and queries are tested on. */
@@ -83,6 +84,7 @@ async function connectEmbedded(directory: string): Promise<Database> {
 function assemble(pool: pg.Pool, description: string, isAlone: boolean, listening: Listening, afterwards: () => Promise<void>): Database {
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
+  boundWaiting(pool);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },

@@ -47,6 +47,9 @@ export function problemOf(error: unknown): Problem | undefined {
   return undefined;
 }
 
+/** Whether a transaction failed only because of another one, so that it may be run again as it was. */
+export const isCollision = (error: unknown): boolean => codesOf(error).some((code) => code === '40001' || code === '40P01');
+
 /** The codes of an error and of all that caused it; Prisma keeps PostgreSQL's own at `cause.originalCode`. */
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];

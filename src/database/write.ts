@@ -3,9 +3,11 @@
 // Writers take turns on an advisory lock. So `seq` counts in the order of commits (a sequence alone does not: a
 // transaction may take a number early and commit late), a reader who resumes from the last `seq` it saw misses
 // nothing, no two writers can dead-lock or overwrite each other, and `recorded_at` never runs backwards.
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { Database } from './connect.js';
+import { isCollision } from './failures.js';
 import { prepared, type Statement } from './statement.js';
 import { createTurns, type Turns } from './turns.js';
 
@@ -26,6 +28,14 @@ export interface Authorship {
   comment?: string | undefined;
 }
 
+/** What makes a write happen once, however often it is asked for: both run in its transaction. */
+export interface Once {
+  /** First of all, when its turn has come. What it throws ends the write. */
+  begin(tx: Transaction): Promise<void>;
+  /** Last of all: what is kept here is there exactly when the write is. */
+  end(tx: Transaction, result: unknown): Promise<void>;
+}
+
 export interface WriteOptions extends Authorship {
   /**
    * How long one of its statements may take, in milliseconds; 0 for any time, and to wait for its turn any time as well. As
@@ -34,6 +44,7 @@ export interface WriteOptions extends Authorship {
   statement_timeout_ms?: number | undefined;
   /** Do everything, then roll it back. */
   validate_only?: boolean | undefined;
+  once?: Once | undefined;
 }
 
 /** A running write: the transaction, and when it is: the one instant that all its changes bear, and the first `seq` that they may have. */
@@ -63,13 +74,21 @@ export const CHANGES_CHANNEL = 'demarche_changes';
 /** How long a write waits for its turn: among those of this process, and then until another process has ended; in milliseconds. */
 const WAIT = { here: 5_000, elsewhere: 2_000 };
 
-/** How many writes of a process have a connection at a time: half of the pool, so that those that wait leave some to readers. */
-const turnsOf = (pool: Database['pool']): Turns => {
-  const turns = TURNS.get(pool) ?? createTurns(Math.ceil((pool.options?.max ?? 1) / 2));
+/**
+ * How many writes of a process are with the database at a time: one that runs, and one that waits for the lock and begins
+ * as soon as it is free. The others wait here, where they take no connection from those who read.
+ */
+const AT_ONCE = 2;
+const TURNS = new WeakMap<Database['pool'], Turns>();
+
+function turnsOf(pool: Database['pool']): Turns {
+  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE);
   TURNS.set(pool, turns);
   return turns;
-};
-const TURNS = new WeakMap<Database['pool'], Turns>();
+}
+
+/** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
+const BACK_OFF = [5, 20, 80, 320];
 
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
@@ -77,17 +96,33 @@ const TURNS = new WeakMap<Database['pool'], Turns>();
  * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
  */
 const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms === 0 ? 0 : WAIT.elsewhere};
-  ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
+  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
   select pg_advisory_xact_lock(${WRITER_LOCK});
+  ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
   from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
- * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept.
+ * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept. Where the database says that it
+ * collided with another transaction it runs again, a few times.
  */
 export async function write<Result>(
+  database: Pick<Database, 'pool' | 'state'>,
+  options: WriteOptions,
+  work: (write: Write) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await inTurn(database, options, work);
+    } catch (error) {
+      if (tries === BACK_OFF.length || !isCollision(error)) throw error;
+      await pause(BACK_OFF[tries]! * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function inTurn<Result>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
@@ -117,7 +152,9 @@ async function writeWith<Result>(client: pg.PoolClient, options: WriteOptions, w
   try {
     const begun = (await client.query(beginning(options))) as unknown as { rows: { now: Date; since: string }[] }[];
     const { now, since } = begun.at(-1)!.rows[0]!;
+    await options.once?.begin(client);
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
+    if (!options.validate_only) await options.once?.end(client, result);
     await client.query(options.validate_only ? 'rollback' : 'commit');
     return result;
   } catch (error) {

@@ -86,13 +86,30 @@ async function* inBlocks(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> 
   if (block !== '') yield Buffer.from(block);
 }
 
-/** Sends the resource after a write, with the tag that its next GET will have. */
-export function sendWritten(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply
-    .headers({ etag: `"${tagOf(answer)}"`, 'cache-control': 'no-store' })
-    .type(JSON_TYPE)
-    .send(answer.body);
+/** What is answered to a write, so that it can be kept and sent again. */
+export interface Written {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
 }
+
+/**
+ * The resource after a write, with the tag that its next GET will have.
+ * @param address of what was made; left out where nothing was
+ */
+export const writtenAnswer = (answer: Answer, address?: string): Written => ({
+  status: address === undefined ? 200 : 201,
+  headers: {
+    ...(address !== undefined && { location: address }),
+    etag: `"${tagOf(answer)}"`,
+    'cache-control': 'no-store',
+    'content-type': JSON_TYPE,
+  },
+  body: String(answer.body),
+});
+
+export const sendWritten = (reply: FastifyReply, { status, headers, body }: Written): FastifyReply =>
+  reply.code(status).headers(headers).send(body);
 
 /**
  * The versions that If-Match allows: null for any (no header, or `*`), none where it holds no strong tag of ours. A

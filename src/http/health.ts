@@ -21,7 +21,7 @@ export function healthRoutes({ ping, isStopping }: HealthOptions) {
     if (last === undefined || Date.now() - last.at > READY_FOR_MS) last = { at: Date.now(), result: ping() };
     return last.result;
   };
-  const shared = { access: null, tag: 'Service', answers: { 200: status } };
+  const shared = { access: null, tag: 'Service', answers: { 200: status }, isLimited: false };
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
       '/health/live',

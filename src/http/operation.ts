@@ -4,6 +4,7 @@ import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { problem } from '../contract/problem.js';
 import type { Access } from './access.js';
+import type { Repeated } from './idempotency.js';
 
 /** A request whose real answer the document shows. Writes are sent with validate_only, so nothing is kept. */
 export interface Example {
@@ -30,9 +31,13 @@ export interface Operation {
   body?: z.ZodType;
   /** The shapes of what it answers, by status. */
   answers: Record<number, z.ZodType>;
-  /** The statuses of the problems that it may answer, besides 400, 500 and 503. */
+  /** The statuses of the problems that it may answer, besides 400, 429, 500 and 503. */
   problems?: number[];
   example?: Example;
+  /** Whether it may be refused to who asks too often, or while there is too much to do; it may where that is left out. */
+  isLimited?: boolean;
+  /** Of a POST: what becomes of one that is sent again under the same Idempotency-Key. */
+  repeated?: Repeated;
   /** What it answers is not JSON, or not only: the media types, in order. */
   media?: string[];
 }
@@ -54,19 +59,39 @@ const KEY: Record<string, string[]>[] = [{ apiKey: [] }];
 const HANDLER_TIMEOUT = 60_000;
 
 /** @returns the options of the route */
-export function operation({ id, access, tag, answers, problems = [], example, media, querystring = noParameters, ...rest }: Operation) {
+export function operation({
+  id,
+  access,
+  tag,
+  answers,
+  problems = [],
+  example,
+  media,
+  repeated,
+  isLimited = true,
+  querystring = noParameters,
+  ...rest
+}: Operation) {
+  const statuses = [400, ...problems, ...(repeated === undefined ? [] : [409, 422]), ...(isLimited ? [429] : []), 500, 503];
   const schema: FastifySchema & Record<string, unknown> = {
     operationId: id,
     tags: [tag],
     security: access === null ? [] : access === 'public' ? OPEN : KEY,
     ...rest,
     querystring,
-    response: { ...answers, ...Object.fromEntries([400, ...problems, 500, 503].map((status) => [status, problem])) },
+    response: { ...answers, ...Object.fromEntries(statuses.map((status) => [status, problem])) },
   };
   return {
     // What may be long is sent for as long as the reader takes it; its statements have a time-out each.
     ...(media === undefined && { handlerTimeout: HANDLER_TIMEOUT }),
-    config: { operation: id, access, ...(example && { example }), ...(media && { media }) },
+    config: {
+      operation: id,
+      access,
+      ...(example && { example }),
+      ...(media && { media }),
+      ...(repeated && { repeated }),
+      ...(!isLimited && { rateLimit: false as const }),
+    },
     schema,
   };
 }

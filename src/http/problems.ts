@@ -15,6 +15,7 @@ const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['malformed-json', 'The body is not valid JSON; check quotes, commas and brackets.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length does not agree with the body that arrived.'],
   FST_ERR_BAD_URL: ['bad-request', 'The address has a percent sign that is not followed by two hexadecimal digits of valid UTF-8.'],
+  FST_ERR_HANDLER_TIMEOUT: ['unavailable', 'The answer took longer than the server gives it; ask for less, or try again in a moment.'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri-too-long', 'A part of the path is longer than 200 characters.'],
 };
 
@@ -81,7 +82,7 @@ function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOf
   if (error instanceof RejectedRows) return invalidBody(error.faults.map(({ fault }) => fault));
   const { code, statusCode } = error as Partial<FastifyError>;
   const known = FASTIFY_CODES[code ?? ''];
-  if (known !== undefined) return new Problem(known[0], known[1]);
+  if (known !== undefined) return new Problem(known[0], known[1], known[0] === 'unavailable' ? { headers: { 'retry-after': '1' } } : {});
   if (error instanceof SyntaxError && statusCode === 400)
     return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
   if (code === 'FST_ERR_HANDLER_TIMEOUT')

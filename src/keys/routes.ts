@@ -73,6 +73,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       description:
         'The key is in this answer and nowhere else; it is stored as a digest. Send it as `Authorization: Bearer <key>`. It is `dmr_` and 49 characters, the last six of them a checksum.',
       body: keyInput,
+      repeated: 'secret',
       answers: { 201: newApiKey },
       problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/keys', body: { name: 'Newsroom', role: 'editor', expires_at: '2099-12-31T00:00:00Z' } },

@@ -22,6 +22,31 @@ const ETAG = { description: 'Strong entity tag (RFC 9110).', schema: { type: 'st
 const LOCATION = { description: 'Address of what was made.', schema: { type: 'string', format: 'uri-reference' } };
 const LINK = { description: 'Neighbouring pages (RFC 8288).', schema: { type: 'string' } };
 
+const REPLAYED = {
+  description: '`true` where the request was done before under the same `Idempotency-Key`, and this is what it was answered then.',
+  schema: { type: 'string', enum: ['true'] },
+};
+
+/** What is told who asked too much; the last two with every answer, where there is a limit. */
+const LIMITS = {
+  'Retry-After': { description: 'How long to wait, in seconds.', schema: { type: 'integer' } },
+  'RateLimit-Policy': {
+    description: 'How many requests one may send in how many seconds: `"default";q=3000;w=60`.',
+    schema: { type: 'string' },
+  },
+  RateLimit: { description: 'How many are left, and for how many seconds: `"default";r=2999;t=60`.', schema: { type: 'string' } },
+};
+
+/** What every POST takes. */
+const IDEMPOTENCY_KEY = {
+  in: 'header',
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    'A new one for each new request, such as a UUID. A request that is sent again under the same key within 24 hours is done once and answered the same again, with `Idempotency-Replayed: true` (409 where the answer showed a secret, or while the first still runs); another request under the key is answered 422. With `validate_only` it is ignored.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+};
+
 /**
  * @param app in the mode in which it makes a document; ready
  * @param media what operations answer that is not JSON, by operation
@@ -32,6 +57,7 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
   for (const [path, operations] of Object.entries<Node>(document.paths)) {
     for (const [method, operation] of Object.entries<Node>(operations)) {
       operation.parameters = parametersOf(operation.parameters ?? [], /\/(restore|revert)$/.test(path) ? 'change' : method);
+      if (method === 'post') operation.parameters.push(IDEMPOTENCY_KEY);
       if (operation.parameters.length === 0) delete operation.parameters;
       if (operation.requestBody !== undefined)
         operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
@@ -76,7 +102,8 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !isUntagged(path, method) && { ETag: ETAG }),
     ...(status === '201' && { Location: LOCATION }),
-    ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && { Link: LINK }),
+    ...(method === 'post' && status === (responses['201'] ? '201' : '200') && { 'Idempotency-Replayed': REPLAYED }),
+    ...(status === '200' && /^(list|getTimeline)(?!Histogram)|Revision$/.test(operationId) && operationId !== 'listKeys' && { Link: LINK }),
   });
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {
@@ -114,6 +141,7 @@ function problemResponses(document: Node): Node {
         `Problem${status}`,
         {
           description: kinds(Number(status)).map(({ title, text }) => `${title}. ${text}`)[0],
+          ...(status === '429' && { headers: LIMITS }),
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

@@ -32,6 +32,7 @@ const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
     payload: `"${'x'.repeat(1024 * 1024)}"`,
   },
   Problem415: { method: 'POST', url: '/v1/events', headers: { 'content-type': 'text/plain' }, payload: 'news' },
+  Problem429: { url: '/v1/timeline' },
   Problem422: {
     method: 'POST',
     url: '/v1/events',
@@ -41,6 +42,8 @@ const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
 
 interface Asked {
   app: FastifyInstance;
+  /** Another one, which answers a single request. */
+  limited: FastifyInstance;
   /** Keys by role. */
   keys: { admin: string; contributor: string };
   /** The examples that the routes declare, by operation. */
@@ -99,10 +102,11 @@ async function restored(app: FastifyInstance, key: string, url: string): Promise
   return answer.json();
 }
 
-async function addProblems(responses: Node, { app, keys }: Asked): Promise<void> {
+async function addProblems(responses: Node, { app, limited, keys }: Asked): Promise<void> {
   const admin = { authorization: `Bearer ${keys.admin}` };
   await app.inject({ method: 'POST', url: '/v1/topics', headers: admin, payload: { name: 'Compute thresholds' } });
   await app.inject({ method: 'DELETE', url: '/v1/topics/compute-thresholds?reason=correction', headers: admin });
+  await limited.inject('/v1/timeline');
   for (const [name, { headers, ...request }] of Object.entries(PROBLEM_REQUESTS)) {
     const authorization =
       name === 'Problem403'
@@ -111,7 +115,8 @@ async function addProblems(responses: Node, { app, keys }: Asked): Promise<void>
           ? undefined
           : admin.authorization;
     const { authorization: _, ...rest } = headers ?? {};
-    const answer = await app.inject({ ...request, headers: { ...rest, ...(authorization && { authorization }) } });
+    const asked = name === 'Problem429' ? limited : app;
+    const answer = await asked.inject({ ...request, headers: { ...rest, ...(authorization && { authorization }) } });
     if (`Problem${answer.statusCode}` !== name) throw new Error(`The example of ${name} was answered ${answer.statusCode}: ${answer.body}`);
     responses[name].content['application/problem+json'].example = answer.json();
   }

@@ -51,7 +51,9 @@ async function makeFrom(database: Database): Promise<string> {
   await app.ready();
   const document = describe(app, media);
   const role = async (role: 'admin' | 'contributor') => (await services.keys.create({ name: role, role, expires_at: null })).key;
-  await addExamples(document, { app, keys: { admin: await role('admin'), contributor: await role('contributor') }, examples });
+  const limited = await buildApp({ config: { logLevel: 'silent', rateLimit: 1 }, database, services, openapi: '{}' });
+  await addExamples(document, { app, limited, keys: { admin: await role('admin'), contributor: await role('contributor') }, examples });
+  await limited.close();
   await app.close();
   return `${JSON.stringify(document, null, 2)}\n`;
 

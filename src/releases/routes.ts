@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requireRole } from '../http/access.js';
-import { sendAnswer, sendStream, sendWritten } from '../http/conditional.js';
+import { sendAnswer, sendStream, sendWritten, writtenAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { cite } from './citation.js';
@@ -80,6 +80,7 @@ export const releaseRoutes = (store: ReleaseStore, originOf: (request: FastifyRe
         'Pins the state of the data as of the last change, counts what is in it and digests its export. A release never changes and is never deleted. Answers 201 with `Location`. With `validate_only=true` everything is done and answered, and nothing is kept.',
       querystring: releaseWriteQuery,
       body: releaseInput,
+      repeated: 'answered',
       answers: { 200: release.meta({ description: 'With validate_only: what would have been.' }), 201: release },
       problems: [401, 403, 409, 413, 415, 422],
       example: { url: '/v1/releases', body: { label: '2026-12', notes: 'All that was recorded up to the end of 2026.' } },
@@ -88,8 +89,8 @@ export const releaseRoutes = (store: ReleaseStore, originOf: (request: FastifyRe
       const author = requireRole(request as FastifyRequest, 'admin');
       const { validate_only } = request.query;
       const taken = await store.take(request.body, { author, validate_only });
-      if (!validate_only) reply.code(201).header('location', addressOf(taken));
-      return sendWritten(reply, { body: bodyOf(request as FastifyRequest, taken) });
+      const body = bodyOf(request as FastifyRequest, taken);
+      return sendWritten(reply, writtenAnswer({ body }, validate_only ? undefined : addressOf(taken)));
     },
   );
 

@@ -10,7 +10,8 @@ import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
 import { type RevertBody, revertBody } from '../history/schema.js';
 import { type Access, requireRole } from '../http/access.js';
-import { readIfMatch, sendAnswer, sendWritten } from '../http/conditional.js';
+import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { type Example, notModified, type Operation, operation } from '../http/operation.js';
 import { type Json, mergePatch } from './merge-patch.js';
@@ -60,6 +61,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
 }
 
 type Params = Record<string, string>;
+type Once = ChangeOptions['once'];
+type Why = { reason?: string | undefined; comment?: string | undefined };
 interface Shape {
   Params: Params;
   Querystring: WriteQuery;
@@ -150,15 +153,16 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params: above,
           querystring: writeQuery,
           body: forms.body,
+          repeated: 'written',
           answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
           problems: [401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
         },
       ),
       async (request, reply) => {
-        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
-        const body = await service.create(resource.toInput(input, request.params), changeOf(request, { reason, comment }));
-        if (!request.query.validate_only) reply.code(201).header('location', body.address);
-        return sendWritten(reply, body);
+        const { input, ...why } = request.body as { input: Body } & Why;
+        const change = changeOf(request, why);
+        const create = (once: Once) => service.create(resource.toInput(input, request.params), { ...change, once });
+        return sendOnce(request, reply, create, (body) => writtenAnswer(body, change.validate_only ? undefined : body.address));
       },
     );
 
@@ -179,13 +183,9 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { input, reason, comment } = request.body as { input: Body; reason?: string; comment?: string };
-        const body = await service.update(
-          keyOf(request.params),
-          () => resource.toInput(input, request.params),
-          changeOf(request, { reason, comment }),
-        );
-        return sendWritten(reply, body);
+        const { input, ...why } = request.body as { input: Body } & Why;
+        const toInput = () => resource.toInput(input, request.params);
+        return sendWritten(reply, writtenAnswer(await service.update(keyOf(request.params), toInput, changeOf(request, why))));
       },
     );
 
@@ -206,10 +206,10 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
         },
       ),
       async (request, reply) => {
-        const { reason, comment, ...patch } = request.body as Record<string, Json> & { reason?: string; comment?: string };
+        const { reason, comment, ...patch } = request.body as Record<string, Json> & Why;
+        const change = changeOf(request, { reason, comment });
         const merge = (document: Document) => inputOf(mergePatch(toMembers(document) as Json, patch), request.params);
-        const body = await service.update(keyOf(request.params), merge, changeOf(request, { reason, comment }));
-        return sendWritten(reply, body);
+        return sendWritten(reply, writtenAnswer(await service.update(keyOf(request.params), merge, change)));
       },
     );
 
@@ -245,16 +245,19 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           description: `Brings back what was deleted or withdrawn, as a new version.`,
           params,
           querystring: writeQuery,
+          repeated: 'written',
           answers: { 200: resource.answer },
           problems: [401, 403, 404, 409, 412, 422],
         },
       ),
-      async (request, reply) => sendWritten(reply, await service.restore(keyOf(request.params), changeOf(request, request.query))),
+      async (request, reply) => {
+        const restore = (once: Once) => service.restore(keyOf(request.params), { ...changeOf(request, request.query), once });
+        return sendOnce(request, reply, restore, writtenAnswer);
+      },
     );
 
-    const { shown } = resource;
     const example = { url: examples.get, after: { url: examples.get, body: examples.change ?? examples.patch } };
-    await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown, example })(app);
+    await revisionRoutes({ itself, params, tag, names, nouns, service, keyOf, toMembers, shown: resource.shown, example })(app);
 
     app.post<Shape>(
       `${itself}/revert`,
@@ -268,33 +271,30 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params,
           querystring: writeQuery,
           body: revertBody,
+          repeated: 'written',
           answers: { 200: resource.answer },
           problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
         },
       ),
       async (request, reply) => {
-        const { version, reason, comment } = request.body as RevertBody;
+        const { version, ...why } = request.body as RevertBody;
         const toInput = (document: Document) => inputOf(toMembers(document), request.params);
-        const change = changeOf(request, { reason, comment });
-        return sendWritten(reply, await service.revert(keyOf(request.params), version, toInput, change));
+        const revert = (once: Once) => service.revert(keyOf(request.params), version, toInput, { ...changeOf(request, why), once });
+        return sendOnce(request, reply, revert, writtenAnswer);
       },
     );
   };
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(
-  request: FastifyRequest<Shape>,
-  { reason, comment }: { reason?: string | undefined; comment?: string | undefined },
-): ChangeOptions {
+function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
-  const { query } = request;
   return {
     author_id: principal.id,
     author_name: principal.name,
-    reason: reason ?? query.reason,
-    comment: comment ?? query.comment,
-    validate_only: query.validate_only,
+    reason: reason ?? request.query.reason,
+    comment: comment ?? request.query.comment,
+    validate_only: request.query.validate_only,
     versions: readIfMatch(request.headers['if-match']),
   };
 }

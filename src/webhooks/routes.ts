@@ -83,6 +83,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
       summary: 'Add a webhook',
       description: `From now on (or from \`since\`) each change that fits the filters is posted to the url, in the order of the change feed, the next one once the one before was answered with 2xx: \`{"type": "event.updated", "timestamp": …, "data": …}\`, where \`data\` is the change as the feed tells it. Messages are signed as Standard Webhooks says (\`webhook-id\`, \`webhook-timestamp\`, \`webhook-signature\`) with the \`secret\`, which is in this answer and in no other. They come at least once: drop those whose \`webhook-id\` you have had. After a failure it is tried again for about three days, ever less often; then, or at once after a 410, the webhook is disabled and says why. The url is https and leads to the public internet; redirects are not followed.`,
       body: webhookInput,
+      repeated: 'secret',
       answers: { 201: newWebhook },
       problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/webhooks', body, answer: shownSecret },
@@ -166,6 +167,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
     operation({
       ...shared,
       id: 'replayWebhook',
+      repeated: 'answered',
       summary: 'Deliver again from a change on',
       description:
         'Moves the position of the webhook, back or forth. Messages keep their `webhook-id`, so a receiver drops those that it has had.',
@@ -183,6 +185,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
     operation({
       ...shared,
       id: 'testWebhook',
+      repeated: 'answered',
       summary: 'Send a test delivery',
       description:
         'Sends a signed message of the type `webhook.test`, also where the webhook is disabled, and answers what came back. It moves nothing.',
@@ -199,6 +202,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
     operation({
       ...shared,
       id: 'rotateWebhookSecret',
+      repeated: 'secret',
       summary: 'Make another secret',
       description:
         'The new secret is in this answer and in no other. For a day messages are signed with both, so that the receiver can change over.',

@@ -144,6 +144,16 @@ const RULES: [string, string, string][] = [
   ['a webhook is enabled or says why not', `update webhooks set state = 'disabled'`, 'webhooks_disabled_check'],
   ['a webhook stands at a change', 'update webhooks set position = -1', 'webhooks_position_check'],
   ['an attempt succeeded or failed', `update webhook_deliveries set status = 'pending'`, 'webhook_deliveries_status_check'],
+  [
+    'a key of a request is visible ASCII',
+    `insert into idempotency_keys (principal_id, key, fingerprint, created_at) values ('a', 'a b', 'f', now())`,
+    'idempotency_keys_key_check',
+  ],
+  [
+    'an answer is kept whole',
+    `insert into idempotency_keys (principal_id, key, fingerprint, status, created_at) values ('a', 'b', 'f', 201, now())`,
+    'idempotency_keys_answer_check',
+  ],
   ['versions count from 1', 'update revisions set version = 0', 'revisions_version_check'],
 ];
 

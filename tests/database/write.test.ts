@@ -121,6 +121,57 @@ test.each([
   expect(changedFields(before, after)).toEqual(fields);
 });
 
+describe('a write that collides with another transaction', () => {
+  const collide = (code: string) => `do $$ begin raise exception 'collided' using errcode = '${code}'; end $$`;
+
+  test.each(['40001', '40P01'])('%s: runs again, whole', async (code) => {
+    let runs = 0;
+    await write(used.database, author, async (running) => {
+      await put(200 + runs)(running);
+      if (++runs < 4) await running.tx.query(collide(code));
+    });
+    expect(runs).toBe(4);
+    expect((await sequence()).slice(-1).map(({ n }) => n)).toEqual([203]);
+    expect((await sequence()).filter(({ n }) => n >= 200 && n < 203)).toEqual([]);
+  });
+
+  test('but not for ever: then it is 503, to be tried again', async () => {
+    let runs = 0;
+    const failing = write(used.database, author, async (running) => {
+      runs++;
+      await running.tx.query(collide('40001'));
+    });
+    const error = await failing.catch((thrown: unknown) => thrown);
+    expect(runs).toBe(5);
+    expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  });
+
+  test('also where it collides as it is committed', async () => {
+    const { pool } = used.database;
+    await pool.query('create sequence tries; create table collisions (n int)');
+    await pool.query(`create function collide() returns trigger language plpgsql as $$ begin
+      if nextval('tries') < 3 then raise exception 'collided' using errcode = '40001'; end if; return null; end $$`);
+    await pool.query(
+      `create constraint trigger collide after insert on collisions initially deferred for each row execute function collide()`,
+    );
+    await write(used.database, author, ({ tx }) => tx.query('insert into collisions values (1)'));
+    expect((await pool.query('select n from collisions')).rows).toEqual([{ n: 1 }]);
+    expect((await pool.query('select last_value::int as n from tries')).rows).toEqual([{ n: 3 }]);
+    await pool.query('drop table collisions; drop function collide; drop sequence tries');
+  });
+
+  test('what failed for another reason runs once', async () => {
+    let runs = 0;
+    await expect(
+      write(used.database, author, async ({ tx }) => {
+        runs++;
+        await tx.query('select 1 / 0');
+      }),
+    ).rejects.toMatchObject({ code: '22012' });
+    expect(runs).toBe(1);
+  });
+});
+
 describe('what the database refuses is told in our words', () => {
   const coded = (code: string) => Object.assign(new Error('inside'), { code });
   test.each([

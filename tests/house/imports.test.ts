@@ -282,6 +282,9 @@ describe('packages stay where they belong', () => {
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
     ['pg-boss', ['webhooks/queue']],
+    ['@fastify/rate-limit', ['http/rate-limit']],
+    ['@fastify/under-pressure', ['http/shedding']],
+    ['ioredis', ['database/redis']],
     ['prom-client', ['http/metrics']],
     ['jose', ['http/issuer', 'http/tokens']],
   ])('%s', (name, places) => {

@@ -59,6 +59,17 @@ test('operations are named once, and tags come in reading order', () => {
   expect(order[0]).toBe('Timeline');
 });
 
+test('every POST, and nothing else, takes an Idempotency-Key and says what becomes of it', () => {
+  for (const { method, operation } of operations) {
+    const { parameters = [], responses, operationId } = operation;
+    expect(
+      parameters.some(({ name, in: place }) => name === 'Idempotency-Key' && place === 'header'),
+      operationId,
+    ).toBe(method === 'post');
+    if (method === 'post') expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['400', '409', '422']));
+  }
+});
+
 describe.each(operations)('$operation.operationId', ({ method, operation }) => {
   test('says what it does, what it takes and what it answers', () => {
     expect(operation.summary).toMatch(/^[A-Z].{3,60}[^.]$/);
