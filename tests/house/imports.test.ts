@@ -24,8 +24,6 @@ const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
   (name) => `timeline/${name}`,
 );
-/** What a key looks like. */
-const OF_KEYS = ['keys/form'];
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
@@ -190,9 +188,8 @@ describe('features', () => {
     const feature = (one: Import) => one.from === 'webhooks/webhooks' && (/^(webhooks|database)\//.test(one.to) || one.isType);
     expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
   });
-  test('what a key looks like knows nothing of ours, and only their store knows it', () => {
-    expect(imports.filter(({ from }) => OF_KEYS.includes(from))).toEqual([]);
-    expect(imports.filter(({ to }) => OF_KEYS.includes(to)).map(({ from }) => from)).toEqual(['keys/store']);
+  test('what a key looks like knows nothing of ours', () => {
+    expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
   test('each file of a feature is one that a rule above holds', () => {
     const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
@@ -202,7 +199,7 @@ describe('features', () => {
       ...FEED,
       ...OF_RELEASES,
       ...DELIVERY,
-      ...OF_KEYS,
+      'keys/form',
       'webhooks/webhooks',
       'events/validity',
       'timeline/forms',
