@@ -16,8 +16,11 @@ import { createServices, type Services } from './services.js';
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Later than this the event loop never comes round but where there is far more to do than can be done. */
-const LOOP_DELAY_MS = 500;
+/**
+ * Later than this the event loop comes round only where there is far more to do than can be done. The embedded database
+ * works in the same thread, so that there it says nothing.
+ */
+const LOOP_DELAY_MS = 1000;
 
 async function start(config: Config): Promise<void> {
   const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
@@ -32,7 +35,7 @@ async function start(config: Config): Promise<void> {
     isTerminal,
     isStopping: () => isStopping,
     counter,
-    loopDelay_ms: LOOP_DELAY_MS,
+    ...(config.databaseUrl !== undefined && { loopDelay_ms: LOOP_DELAY_MS }),
   });
 
   /**
