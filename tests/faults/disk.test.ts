@@ -1,7 +1,7 @@
 // The disk is full, or fails: what is asked is refused or the program stops, and nothing acknowledged is lost. Small disks
 // are made of memory, which root alone may do; failures of the disk are injected by strace, where it is there.
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ if (!hasStrace) console.log('strace is not here, or may not trace: what happens 
 function fill(disk: string, left: number): () => void {
   const { bavail, bsize } = statfsSync(disk);
   const ballast = join(disk, 'ballast');
-  writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - left * MEGABYTE)));
+  execFileSync('fallocate', ['-l', String(bavail * bsize - left * MEGABYTE), ballast]);
   return () => rmSync(ballast);
 }
 
@@ -104,11 +104,11 @@ async function onServer(data: string, work: (server: Installed, program: Program
 
 describe.runIf(canMount)('a full disk', () => {
   test('under the embedded database', async () => {
-    const disk = makeDisk('embedded', 400)!;
+    const disk = makeDisk('embedded', 200)!;
     const settings = settingsOf({ DATA_DIR: join(disk, 'data') });
     const program = await startProgram(settings);
     await layGround(program.address, KEY);
-    const makeRoom = fill(disk, 2);
+    const makeRoom = fill(disk, 1);
     const answers = await writeUntilRefused(program);
     const stopped = !isRunning(program.process);
     tell('full disk, embedded', { acknowledged: acknowledged(answers).length, stopped });
@@ -119,9 +119,9 @@ describe.runIf(canMount)('a full disk', () => {
   }, 120_000);
 
   test('under a server', async () => {
-    const disk = makeDisk('server', 400)!;
+    const disk = makeDisk('server', 200)!;
     await onServer(disk, async (server, program, settings) => {
-      const makeRoom = fill(disk, 2);
+      const makeRoom = fill(disk, 1);
       const answers = await writeUntilRefused(program);
       expect(isRunning(program.process)).toBe(true);
       expect(answers.filter((answer) => !refusedWell(answer))).toEqual([]);
