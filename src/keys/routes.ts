@@ -128,7 +128,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       },
       ...operation({
         ...shared,
-      repeated: 'secret',
+        repeated: 'secret',
         id: 'rotateKey',
         summary: 'Replace an API key by a new one',
         description:
