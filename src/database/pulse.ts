@@ -7,7 +7,7 @@ import pg from 'pg';
 export interface Pulse {
   /** Call it whenever the pool is used. */
   wake(): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 interface Options {
@@ -27,8 +27,8 @@ const PATIENCE = { ticks: 8, length: 100 };
 export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
   let client: pg.Client | undefined;
   let isLost = false;
+  let isRunning = false;
   let isClosed = false;
-  let running: Promise<void> | undefined;
 
   async function beat(): Promise<void> {
     while (!isClosed) {
@@ -36,7 +36,7 @@ export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
       if (isClosed || (!isLost && !isBusy())) return;
       let found = await ask();
       // One connection may be broken off while the server is well.
-      if (found === 'broken') found = await ask();
+      if (found === 'broken' && !isClosed) found = await ask();
       const answered = found === 'answers';
       if (isClosed || answered !== isLost) continue;
       isLost = !answered;
@@ -63,15 +63,15 @@ export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
 
   return {
     wake() {
-      if (isClosed) return;
-      running ??= beat().finally(() => {
-        running = undefined;
+      if (isRunning || isClosed) return;
+      isRunning = true;
+      void beat().finally(() => {
+        isRunning = false;
       });
     },
-    async close() {
+    close() {
       isClosed = true;
       if (client !== undefined) giveUp(client);
-      await running;
     },
   };
 }

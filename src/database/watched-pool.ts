@@ -74,7 +74,7 @@ export class WatchedPool extends pg.Pool {
   }
 
   override async end(): Promise<void> {
-    await this.#pulse.close();
+    this.#pulse.close();
     await super.end();
   }
 }
