@@ -3,7 +3,7 @@
 import { Problem } from '../errors.js';
 
 /** SQLSTATE classes and codes that mean: not now, perhaps later. */
-const PASSING = /^(08|53|57P|40001|40P01|55P03|57014|25P03)/;
+const PASSING = /^(08|53|57P|58030|40001|40P01|55P03|57014|25P03)/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,7 +19,7 @@ const NETWORK = new Set([
   'P2028',
 ]);
 const PASSING_MESSAGE =
-  /timeout exceeded when trying to connect|Connection terminated|Can't reach database server|Unable to start a transaction/i;
+  /timeout exceeded when trying to connect|^timeout expired$|Query read timeout|Connection terminated|is not queryable|Can't reach database server|Unable to start a transaction/i;
 
 /**
  * @returns the Problem that an error of the database means for the reader, or undefined when it is a mistake of ours

@@ -84,6 +84,8 @@ function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOf
   if (known !== undefined) return new Problem(known[0], known[1]);
   if (error instanceof SyntaxError && statusCode === 400)
     return new Problem('malformed-json', `The body is not valid JSON: ${error.message.slice(0, 200)}.`);
+  // Not one of the database, though it is named like one.
+  if (code === 'ECONNRESET' && statusCode === 400) return new Problem('bad-request', 'The body broke off before its end.');
   const database = problemOfDatabase(error);
   if (database !== undefined) return database;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
