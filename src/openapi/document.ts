@@ -47,7 +47,8 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
 /** Lists as one parameter with commas, and no traces of the text that a number is read from. */
 function parametersOf(parameters: Node[], method: string): Node[] {
   const plain = parameters.map(({ schema, ...parameter }) => {
-    if (schema.list !== undefined) return { ...parameter, style: 'form', explode: false, schema: { type: 'array', maxItems: MOST_VALUES, items: schema.list } };
+    if (schema.list !== undefined)
+      return { ...parameter, style: 'form', explode: false, schema: { type: 'array', maxItems: MOST_VALUES, items: schema.list } };
     if (schema.type === 'boolean') return { ...parameter, schema: { type: 'boolean', default: false } };
     if (schema.type === 'integer') delete schema.pattern;
     return { ...parameter, schema };
