@@ -33,11 +33,13 @@ export function listenOnServer(url: string): Listening {
         connectionTimeoutMillis: 5_000,
         application_name: 'demarche listener',
       });
+      let lose = () => {};
       const lost = new Promise<void>((resolve) => {
-        client.on('error', () => resolve());
-        client.on('end', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        lose = resolve;
       });
+      client.on('error', lose);
+      client.on('end', lose);
+      signal.addEventListener('abort', lose);
       client.on('notification', tell);
       try {
         await client.connect();
@@ -49,6 +51,8 @@ export function listenOnServer(url: string): Listening {
       } catch {
         // Tried again below.
       }
+      // The signal outlives each connection.
+      signal.removeEventListener('abort', lose);
       // A server that cannot be reached does not say goodbye.
       await Promise.race([client.end().catch(() => {}), wait(GOODBYE, undefined, { ref: false })]);
       const longest = Math.min(RETRY_AFTER.first * 2 ** attempts, RETRY_AFTER.longest);

@@ -50,7 +50,7 @@ export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
     client = asked;
     const answer = (async () => {
       if (!wasConnected) await asked.connect();
-      await asked.query('select 1');
+      await asked.query({ name: 'pulse', text: 'select 1' });
       return 'answers' as const;
     })();
     const found = await inTime(answer.catch(() => (wasConnected ? ('broken' as const) : ('silent' as const))));

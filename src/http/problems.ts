@@ -90,6 +90,8 @@ function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOf
       headers: { 'retry-after': '1' },
       cause: error,
     });
+  // Not one of the database, though it is named like one.
+  if (code === 'ECONNRESET' && statusCode === 400) return new Problem('bad-request', 'The body broke off before its end.');
   const database = problemOfDatabase(error);
   if (database !== undefined) return database;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

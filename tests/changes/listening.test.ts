@@ -46,6 +46,21 @@ describe('on a server', () => {
     await expect.poll(listeners).toEqual([]);
   });
 
+  test('connections that are lost again and again leave nothing behind', async () => {
+    const warnings: string[] = [];
+    const collect = ({ name }: Error) => warnings.push(name);
+    process.on('warning', collect);
+    count(used.database);
+    for (let times = 0; times < 12; times++) {
+      const pid = await oneListens();
+      await used.database.pool.query('select pg_terminate_backend($1)', [pid]);
+      await expect.poll(listeners).not.toContain(pid);
+    }
+    await oneListens();
+    process.off('warning', collect);
+    expect(warnings).toEqual([]);
+  });
+
   test('a connection that is lost is opened again, and who listens is told to look', async () => {
     const heard = count(used.database);
     const pid = await oneListens();

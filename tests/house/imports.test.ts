@@ -1,8 +1,6 @@
 // Who may import whom. The arrows point one way, so that each part can be read, and changed, without those above it.
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from '../support/postgres.js';
+import { allows, among, broken, fileOf, files, folderOf, type Import, imports, packagesOf, plain, read } from './arrows.js';
 
 const FEATURES = [
   'topics',
@@ -17,7 +15,6 @@ const FEATURES = [
   'changes',
   'webhooks',
 ];
-const SRC = join(ROOT, 'src');
 
 /** Parts of features that have a rule of their own. */
 const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify'];
@@ -29,51 +26,6 @@ const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name
 const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
-
-interface Import {
-  /** Paths under src/ without extension. */
-  from: string;
-  to: string;
-  isType: boolean;
-}
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('database/client/'));
-const read = (path: string) => readFileSync(join(SRC, path), 'utf8');
-const plain = (path: string) => path.replace(/\.(d\.)?[jt]s$/, '').replaceAll('\\', '/');
-
-/** Imports of our own files. An import of types alone ties nothing at run time, but it is an arrow all the same. */
-const imports: Import[] = files.flatMap((path) =>
-  [...read(path).matchAll(/(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\s*\(?\s*'(\.[^']+)'/g)].map(
-    ([, type, to, dynamic]) => ({
-      from: plain(path),
-      to: plain(relative(SRC, resolve(dirname(join(SRC, path)), (to ?? dynamic)!))),
-      isType: type !== undefined,
-    }),
-  ),
-);
-/** Names of the packages that a file imports. */
-const packagesOf = (path: string): string[] =>
-  [...read(path).matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^.'][^']*)'|^import\s+'([^.'][^']*)'|\bimport\('([^.'][^']*)'\)/gm)].map(
-    ([, named, bare, dynamic]) => {
-      const name = (named ?? bare ?? dynamic)!;
-      return name
-        .split('/')
-        .slice(0, name.startsWith('@') ? 2 : 1)
-        .join('/');
-    },
-  );
-
-const folderOf = (path: string) => (path.includes('/') ? path.split('/')[0]! : path);
-const fileOf = (path: string) => path.split('/').slice(1).join('/');
-const broken = (rule: (one: Import) => boolean) =>
-  imports.filter((one) => folderOf(one.from) !== folderOf(one.to) && rule(one)).map(({ from, to }) => `${from} -> ${to}`);
-const allows = (folder: string, allowed: (one: Import) => boolean) => broken((one) => folderOf(one.from) === folder && !allowed(one));
-const among =
-  (...folders: string[]) =>
-  ({ to }: Import) =>
-    folders.includes(folderOf(to));
 
 test('there is something to look at', () => {
   expect(files.length).toBeGreaterThan(80);
@@ -264,41 +216,6 @@ test('no two files need each other, by whatever way round', () => {
   };
   for (const path of files.map(plain)) walk(path, []);
   expect(rings).toEqual([]);
-});
-
-describe('packages stay where they belong', () => {
-  const users = (name: string) => files.filter((path) => packagesOf(path).includes(name)).map(plain);
-  test.each([
-    ['edtf', ['contract/date']],
-    ['fastest-levenshtein', ['contract/faults', 'timeline/corrections']],
-    ['porter2', ['timeline/snippet']],
-    ['rfc6902', ['history/patch']],
-    ['i18n-iso-countries', ['contract/country']],
-    ['normalize-url', ['sources/schema']],
-    ['yaml', ['seed/files']],
-    ['uuid', ['contract/ids']],
-    ['canonicalize', ['releases/canonical']],
-    ['pg-boss', ['webhooks/queue']],
-    ['@fastify/rate-limit', ['http/rate-limit']],
-    ['@fastify/under-pressure', ['http/shedding']],
-    ['ioredis', ['database/redis']],
-    ['prom-client', ['http/metrics']],
-    ['jose', ['http/issuer', 'http/tokens']],
-  ])('%s', (name, places) => {
-    expect(users(name)).toEqual(places);
-  });
-  test('fastify in http, routes and the application', () => {
-    expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$/.test(path))).toEqual([]);
-  });
-  test('contract is zod and what reads one kind of value', () => {
-    const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));
-    expect([...packages].sort()).toEqual(['edtf', 'fastest-levenshtein', 'i18n-iso-countries', 'node:crypto', 'uuid', 'zod']);
-  });
-  test('pg and Prisma in database, and the first in what makes a database for a command', () => {
-    const all = [...users('pg'), ...users('@prisma/adapter-pg'), ...users('@electric-sql/pglite')];
-    expect(all.filter((path) => !/^(database\/|cli\/diff$)/.test(path))).toEqual([]);
-    expect(imports.filter(({ from, to }) => to.startsWith('database/client') && !/store$|^database\/|^seed\/load$/.test(from))).toEqual([]);
-  });
 });
 
 test('only the program and its commands touch the process, and none but them reads the environment', () => {

@@ -162,8 +162,9 @@ async function countStatements(work: () => Promise<unknown>): Promise<string[]> 
   const original = prototype.query;
   prototype.query = function (this: unknown, ...input: unknown[]) {
     const [first] = input as [string | { text: string; name?: string }];
-    // The look at the last change belongs to no request, and no request waits until it is noted that a key was used.
-    if (typeof first === 'string' || !['last change', 'last use'].includes(first.name ?? ''))
+    // The looks at the last change and at whether the server is there belong to no request, and no request waits until it is
+    // noted that a key was used.
+    if (typeof first === 'string' || !['last change', 'pulse', 'last use'].includes(first.name ?? ''))
       statements.push(typeof first === 'string' ? first : first.text);
     return original.apply(this, input);
   };
