@@ -15,8 +15,10 @@ import { topicChange, writeChanges } from './writing.js';
 
 const used = useDatabase('empty');
 const stops: (() => void)[] = [];
-afterEach(() => {
+// A listener that is still leaving would be taken for that of the next test.
+afterEach(async () => {
   for (const stop of stops.splice(0)) stop();
+  await expect.poll(listeners).toEqual([]);
 });
 
 /** A listener that counts. */
