@@ -23,6 +23,8 @@ interface Parts {
 
 export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
   const { events: service, findSimilar, related, provenance: origins } = parts;
+  // Before those of one event, whose key could be called the same.
+  await similarRoutes(service, findSimilar)(app);
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -78,8 +80,6 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       change: { significance: 4, reason: 'editorial', comment: 'One of several speeches of that day.' },
     },
   })(app);
-
-  await similarRoutes(service, findSimilar)(app);
 
   app.get<{ Params: { key: string }; Querystring: RelatedQuery }>(
     '/v1/events/:key/related',
