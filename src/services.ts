@@ -45,7 +45,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const initiatives = createInitiativeService({ ...shared('initiative'), store: initiativeStore });
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
-  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  const findSimilar = createFindSimilar(database);
+  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources, findSimilar });
   const changes = createChangeStore(database);
   return {
     topics,
@@ -55,7 +56,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
-    findSimilar: createFindSimilar(database),
+    findSimilar,
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),

@@ -9,7 +9,7 @@ import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
-import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
+import { creationParameters, type EventQuery, event, eventCreated, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
 import type { FindSimilar } from './similar.js';
 import { similarRoutes } from './similar-routes.js';
@@ -34,11 +34,12 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       list: 'Developments in the order in which they were recorded; `/v1/timeline` has them in the order in which they happened, with all filters.',
       get: 'One dated development with everybody who took part, its sources, topics, initiatives, action items and relations.',
       write:
-        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once.',
+        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once. Beside it `similar` tells what may be the same development; `reject_duplicates=true` refuses it then.',
     },
     service,
     forms: eventForms,
     answer: event,
+    created: { parameters: creationParameters, answer: eventCreated },
     list: eventList,
     query: eventQuery,
     toQuery(query: EventQuery, request) {
