@@ -48,7 +48,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
       return after.state === 'published' || after.state === 'withdrawn' ? after.state : 'updated';
     },
     async beside({ tx }, { id, document }, { reject_duplicates }) {
-      const similar = await findSimilar(describe(id, document), true, { tx });
+      const similar = await findSimilar(describe(id, document), true, { tx, limit: TOLD });
       if (reject_duplicates) refuseDuplicates(similar);
       return { similar };
     },
@@ -93,6 +93,9 @@ export function createEventService({ store, actors, topics, initiatives, sources
     },
   });
 }
+
+/** How many events that a new one is like are told beside it. */
+const TOLD = 5;
 
 const describe = (id: string, { title, date, type, sources, actors }: EventDocument): Described => ({
   ...{ title, date, type, except: id },
