@@ -40,6 +40,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   toQuery: (query: never, request: FastifyRequest, moment: MomentQuery) => Promise<Query> | Query;
   /** Where more is told of a new one than the resource: further parameters, and the shape of the answer. */
   created?: { parameters: z.ZodRawShape; answer: z.ZodType };
+  /** Whether one that is gone may have become another one, to which reading it leads. */
+  moves?: boolean;
   /** The key of the store, and the input of the service, from what was sent and the path. */
   keyOf?: (params: Record<string, string>) => string;
   toInput: (body: Body, params: Record<string, string>) => Input;

@@ -1,7 +1,9 @@
 // What the service of a resource is told of it, and what each change brings along.
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
-import type { Write, WriteOptions } from '../database/write.js';
+import type { AsOf } from '../database/statement.js';
+import type { Transaction, Write, WriteOptions } from '../database/write.js';
+import type { Problem } from '../errors.js';
 import type { Moments } from '../history/moments.js';
 import type { Body } from './cards.js';
 import type { ListedStore } from './store.js';
@@ -29,8 +31,10 @@ export interface ResourceOptions<Input, Document, Query> {
   standing?: (document: Document) => Standing;
   /** The operation's name when a document takes the place of another. */
   operation?: (before: Document, after: Document) => Operation;
-  /** The document of a resource that is restored. */
-  restored?: (document: Document) => Document;
+  /** The document of a resource that is restored. @param wasDeleted or merged; withdrawn where not */
+  restored?: (document: Document, wasDeleted: boolean) => Document;
+  /** Of one that is gone: where it went, if readers may see that. */
+  moved?: (tx: Transaction, document: Document, seesHidden: boolean, as_of: AsOf) => Promise<Problem | undefined>;
   /** Makes their cards, and again those that show them. */
   refresh: Refresh;
   /** Of one that was just made alone: what is told beside it. @throws Problem where it is not to be after all */

@@ -94,7 +94,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params,
           querystring: momentQuery,
           answers: { 200: resource.answer, 304: notModified },
-          problems: [401, 404, 410],
+          problems: [...(resource.moves ? [301] : []), 401, 404, 410],
         },
       ),
       async (request, reply) =>
@@ -247,7 +247,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
+export function changeOf(request: FastifyRequest<{ Querystring: Shape['Querystring'] }>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
   return {
     author_id: principal.id,

@@ -140,6 +140,11 @@ describe('features', () => {
     const feature = (one: Import) => one.from === 'webhooks/webhooks' && (/^(webhooks|database)\//.test(one.to) || one.isType);
     expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
   });
+  test('how two events become one is decided without HTTP, and what of them is united by looking at the two alone', () => {
+    expect(imports.filter(({ from, to }) => from === 'events/merge' && /^http\//.test(to))).toEqual([]);
+    const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
+    expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
+  });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
@@ -155,6 +160,8 @@ describe('features', () => {
       'webhooks/webhooks',
       'events/validity',
       'events/likeness',
+      'events/uniting',
+      'events/merge',
       'timeline/forms',
     ];
     expect(
