@@ -4,7 +4,8 @@ import { type AsOf, prepared } from '../database/statement.js';
 import type { Transaction } from '../database/write.js';
 import { type CardMaker, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
 import { counted, instantOf, type ListedStore, type Located, locateBySlug, References, saveRows, stampsOf } from '../resources/store.js';
-import { type SourceDocument, type SourceQuery, urlKey } from './schema.js';
+import type { SourceDocument, SourceQuery } from './schema.js';
+import { urlKey } from './urls.js';
 
 const CARDS = resourceCards('source', sortedBy('title'));
 
