@@ -54,5 +54,5 @@ function forAll(host: string): string {
   // In front, or behind a language: m.example.org, en.m.wikipedia.org.
   const isInFront = at === 0 || (at === 1 && /^(www|[a-z]{2,3})$/.test(labels[0]!));
   const isSite = site.length >= 3 || (site.length === 2 && site[0]!.length > 3);
-  return isInFront && isSite ? site.join('.') : host;
+  return isInFront && isSite ? forAll(site.join('.')) : host;
 }
