@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'The change conflicts with what is there',
     text: 'The slug or url is taken, or the resource is still in use. `detail` says by what.',
   },
+  duplicate: {
+    status: 409,
+    title: 'The event seems to be there already',
+    text: 'It was sent with `reject_duplicates=true`, and at least one event is so much like it that it counts as a duplicate. `similar` lists those, each with a score and the reasons. Change that event where it is the same, or send yours without `reject_duplicates` where it is not.',
+  },
   gone: {
     status: 410,
     title: 'The resource was withdrawn or deleted',

@@ -9,10 +9,22 @@ import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
-import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
+import { creationParameters, type EventQuery, event, eventCreated, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
+import type { FindSimilar } from './similar.js';
+import { similarRoutes } from './similar-routes.js';
 
-export const eventRoutes = (service: EventService, related: RelatedStore, origins: ProvenanceStore) => async (app: FastifyInstance) => {
+interface Parts {
+  events: EventService;
+  findSimilar: FindSimilar;
+  related: RelatedStore;
+  provenance: ProvenanceStore;
+}
+
+export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
+  const { events: service, findSimilar, related, provenance: origins } = parts;
+  // Before those of one event, whose key could be called the same.
+  await similarRoutes(service, findSimilar)(app);
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -22,11 +34,12 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       list: 'Developments in the order in which they were recorded; `/v1/timeline` has them in the order in which they happened, with all filters.',
       get: 'One dated development with everybody who took part, its sources, topics, initiatives, action items and relations.',
       write:
-        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once.',
+        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once. Beside it `similar` tells what may be the same development; `reject_duplicates=true` refuses it then.',
     },
     service,
     forms: eventForms,
     answer: event,
+    created: { parameters: creationParameters, answer: eventCreated },
     list: eventList,
     query: eventQuery,
     toQuery(query: EventQuery, request) {

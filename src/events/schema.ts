@@ -5,6 +5,7 @@ import { country_code_answer, place, place_answer } from '../contract/country.js
 import { edtfDate, span_day } from '../contract/date.js';
 import { id, instant, slug, stamps } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
+import { LIKELY, similarEvent } from '../contract/similar.js';
 import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
 import { referenceTo, writeForms } from '../contract/write.js';
@@ -174,6 +175,20 @@ export const event = z
     published_at: instant.nullable(),
   })
   .meta({ id: 'Event', description: 'One dated development, whole enough to show without a further call.' });
+
+/** What is answered to a new one: it, and what it is like. */
+export const eventCreated = event
+  .extend({
+    similar: z.array(similarEvent).meta({ description: 'Events that were there and may be the same development, the likeliest first.' }),
+  })
+  .meta({ id: 'EventCreated', description: 'A new event, and others that may be the same development. The `ETag` is that of the event.' });
+
+export const creationParameters = {
+  reject_duplicates: flag(
+    'reject_duplicates',
+    `Answer 409 with the candidates, and keep nothing, where an event is there whose score reaches ${LIKELY}.`,
+  ),
+};
 
 export const eventList = listOf(event, 'EventList');
 

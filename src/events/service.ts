@@ -2,7 +2,9 @@
 // a change of state is told for what it is.
 import type { ActorDocument, ActorInput, ActorQuery } from '../actors/schema.js';
 import { projectionOf } from '../contract/projection.js';
+import type { SimilarEvent } from '../contract/similar.js';
 import type { Write } from '../database/write.js';
+import { Problem } from '../errors.js';
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from '../initiatives/schema.js';
 import { type Reference, settle } from '../resources/inline.js';
 import { createResourceService, type ResourceOptions, type ResourceService } from '../resources/service.js';
@@ -10,6 +12,7 @@ import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
 import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
+import type { Described, FindSimilar } from './similar.js';
 import type { eventStore } from './store.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
 
@@ -19,6 +22,7 @@ type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'dat
   topics: ResourceService<TopicInput, TopicDocument, TopicQuery>;
   initiatives: ResourceService<InitiativeInput, InitiativeDocument, InitiativeQuery>;
   sources: Pick<SourceService, 'cite'>;
+  findSimilar: FindSimilar;
 };
 
 /** Which details are known is told by the type. */
@@ -28,7 +32,7 @@ const DETAILS = new Map<string, (details: object) => object>(
 
 export type EventService = ReturnType<typeof createEventService>;
 
-export function createEventService({ store, actors, topics, initiatives, sources, ...options }: Options) {
+export function createEventService({ store, actors, topics, initiatives, sources, findSimilar, ...options }: Options) {
   return createResourceService<EventInput, EventDocument, EventQuery>({
     ...options,
     store,
@@ -42,6 +46,11 @@ export function createEventService({ store, actors, topics, initiatives, sources
     operation: (before, after) => {
       if (before.state === after.state) return 'updated';
       return after.state === 'published' || after.state === 'withdrawn' ? after.state : 'updated';
+    },
+    async beside({ tx }, { id, document }, { reject_duplicates }) {
+      const similar = await findSimilar(describe(id, document), true, { tx });
+      if (reject_duplicates) refuseDuplicates(similar);
+      return { similar };
     },
     // A withdrawn event that is restored is published again; a deleted one comes back as it was.
     restored: (document) => ({ ...document, state: 'published' }),
@@ -83,6 +92,20 @@ export function createEventService({ store, actors, topics, initiatives, sources
       }));
     },
   });
+}
+
+const describe = (id: string, { title, date, type, sources, actors }: EventDocument): Described => ({
+  ...{ title, date, type, except: id },
+  sources: sources.map(({ source }) => source),
+  actors: actors.map(({ actor }) => actor),
+});
+
+function refuseDuplicates(similar: SimilarEvent[]): void {
+  const [first, ...more] = similar.filter(({ likely }) => likely);
+  if (first === undefined) return;
+  const others = more.length === 0 ? '' : `, and ${more.length === 1 ? 'another one' : `${more.length} others`}`;
+  const detail = `It seems to be there already as ${first.slug} (“${first.title}”, ${first.date})${others}; change that one, or send yours without reject_duplicates where it is another development.`;
+  throw new Problem('duplicate', detail, { extra: { similar: [first, ...more] } });
 }
 
 /** As settle, for a list of references in each row. */

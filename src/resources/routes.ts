@@ -50,6 +50,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   query: z.ZodObject;
   /** What the store is asked, from the query and the path. @throws Problem where the reader may not ask that */
   toQuery: (query: never, request: FastifyRequest, moment: MomentQuery) => Promise<Query> | Query;
+  /** Where more is told of a new one than the resource: further parameters, and the shape of the answer. */
+  created?: { parameters: z.ZodRawShape; answer: z.ZodType };
   /** The key of the store, and the input of the service, from what was sent and the path. */
   keyOf?: (params: Record<string, string>) => string;
   toInput: (body: Body, params: Record<string, string>) => Input;
@@ -65,7 +67,7 @@ type Once = ChangeOptions['once'];
 type Why = { reason?: string | undefined; comment?: string | undefined };
 interface Shape {
   Params: Params;
-  Querystring: WriteQuery;
+  Querystring: WriteQuery & Pick<ChangeOptions, 'reject_duplicates'>;
 }
 
 export function resourceRoutes<Input, Body, Document extends object, Query>({
@@ -87,6 +89,8 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
   });
   const keyOf = resource.keyOf ?? ((params: Params) => params[parameter]!);
   const toMembers = resource.toMembers ?? ((document: Document) => document as object);
+
+  const created = resource.created?.answer ?? resource.answer;
 
   const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) =>
     operation({ id, access, tag, example, ...rest });
@@ -151,10 +155,10 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Add ${article} ${nouns.one}`,
           description: `${about.write} Answers 201 with \`Location\`. With \`validate_only=true\` everything is checked and answered, and nothing is kept.`,
           params: above,
-          querystring: writeQuery,
+          querystring: writeQuery.extend(resource.created?.parameters ?? {}),
           body: forms.body,
           repeated: 'written',
-          answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
+          answers: { 200: created.meta({ description: 'With validate_only: what would have been.' }), 201: created },
           problems: [401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
         },
       ),
@@ -295,6 +299,7 @@ function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): Cha
     reason: reason ?? request.query.reason,
     comment: comment ?? request.query.comment,
     validate_only: request.query.validate_only,
+    reject_duplicates: request.query.reject_duplicates,
     versions: readIfMatch(request.headers['if-match']),
   };
 }

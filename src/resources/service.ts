@@ -41,6 +41,8 @@ export interface ResourceOptions<Input, Document, Query> {
   restored?: (document: Document) => Document;
   /** Makes their cards, and again those that show them. */
   refresh: Refresh;
+  /** Of one that was just made alone: what is told beside it. @throws Problem where it is not to be after all */
+  beside?: (write: Write, created: { id: string; document: Document }, change: ChangeOptions) => Promise<object>;
 }
 
 /** @param areNew whether nothing can show them yet but what they belong to */
@@ -49,7 +51,12 @@ export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise
 export interface ChangeOptions extends WriteOptions {
   /** Versions that If-Match allows; null for any. */
   versions?: number[] | null;
+  /** Of a new one: refuse it where it seems to be there already. */
+  reject_duplicates?: boolean | undefined;
 }
+
+/** A resource that was made: where it is, and what is told beside it. */
+export type Created = Body & { address: string; beside?: object };
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
@@ -60,7 +67,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
 
-  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
+  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string; document: Document }[]> => {
     const documents = await prepare(running, inputs);
     await refuseTaken(
       running.tx,
@@ -77,7 +84,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
       rows.map((row) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
+    return rows.map(({ id, document }) => ({ id, document, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
@@ -231,10 +238,11 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return body;
     },
 
-    create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>
+    create: (input: Input, change: ChangeOptions): Promise<Created> =>
       write(database, change, async (running) => {
         const [created] = await create(running, [input]);
-        return { ...(await answer(running.tx, created!.id)), address: created!.address };
+        const beside = await options.beside?.(running, created!, change);
+        return { ...(await answer(running.tx, created!.id)), address: created!.address, ...(beside && { beside }) };
       }),
 
     /** `change` makes the new input from the document in force. */
