@@ -23,7 +23,7 @@ export const problem = z
         entity: z.string(),
         id: z.string(),
         slug: z.string().nullable(),
-        state: z.string().meta({ description: 'deleted or withdrawn.' }),
+        state: z.string().meta({ description: 'deleted, withdrawn or merged.' }),
         version: z.int(),
         reason: z.string().nullable(),
         recorded_at: z.string(),

@@ -7,6 +7,7 @@ import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
+import { mergeRoutes } from './merge-routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
 import { creationParameters, type EventQuery, event, eventCreated, eventForms, eventList, eventQuery } from './schema.js';
@@ -25,6 +26,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
   const { events: service, findSimilar, related, provenance: origins } = parts;
   // Before those of one event, whose key could be called the same.
   await similarRoutes(service, findSimilar)(app);
+  await mergeRoutes(service)(app);
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -39,6 +41,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
     service,
     forms: eventForms,
     answer: event,
+    moves: true,
     created: { parameters: creationParameters, answer: eventCreated },
     list: eventList,
     query: eventQuery,
@@ -47,6 +50,8 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       return query;
     },
     toInput: (input) => input,
+    // Which event it was merged into no write may say.
+    toMembers: ({ merged_into: _, ...members }) => members,
     shown: related.withoutHidden,
     examples: {
       list: '/v1/events?type=forum&limit=1',
@@ -94,7 +99,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       params: z.strictObject({ key }),
       querystring: relatedQuery,
       answers: { 200: relatedList, 304: notModified },
-      problems: [401, 404, 410],
+      problems: [301, 401, 404, 410],
       example: { url: '/v1/events/global-ai-organisation-proposal/related?limit=1' },
     }),
     async (request, reply) => {
@@ -114,7 +119,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
         'Each field of the event with its value, the sources that back it, those that dispute it and what they give instead, and the version that last changed it. Sources that name no field back the event as a whole and are told once.',
       params: z.strictObject({ key }),
       answers: { 200: provenance, 304: notModified },
-      problems: [401, 404, 410],
+      problems: [301, 401, 404, 410],
       example: { url: '/v1/events/unga-resolution-78-311/provenance' },
     }),
     async (request, reply) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
 import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
-import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
+import { type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
 import { type RevertBody, revertBody } from '../history/schema.js';
@@ -14,53 +14,9 @@ import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/con
 import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { type Example, notModified, type Operation, operation } from '../http/operation.js';
+import type { ResourceDescription } from './description.js';
 import { type Json, mergePatch } from './merge-patch.js';
-import type { ChangeOptions, ResourceService } from './service.js';
-
-/** Requests that the published examples are taken from: paths under the resource, and bodies of writes. */
-export interface Examples {
-  list: string;
-  get: string;
-  post: object;
-  /** Where it differs from what POST sends. */
-  put?: object;
-  patch: object;
-  /** A change that the examples of the history begin with; what `patch` sends where it is left out. */
-  change?: object;
-}
-
-export interface ResourceDescription<Input, Body, Document extends object, Query> {
-  /** Where the collection is, with parameters of what is above it: "/v1/actors". */
-  path: string;
-  /** Name of the last parameter of the path. */
-  parameter?: string;
-  params?: z.ZodObject;
-  tag: string;
-  /** As operations are named: getActor, listActors. */
-  names: { one: string; many: string };
-  /** As sentences say it. */
-  nouns: { one: string; many: string };
-  /** What a reader should know besides what all resources have in common. */
-  about: { list: string; get: string; write: string };
-  service: ResourceService<Input, Document, Query>;
-  forms: WriteForms<Body>;
-  /** Shapes of the answers. */
-  answer: z.ZodType;
-  list: z.ZodType;
-  query: z.ZodObject;
-  /** What the store is asked, from the query and the path. @throws Problem where the reader may not ask that */
-  toQuery: (query: never, request: FastifyRequest, moment: MomentQuery) => Promise<Query> | Query;
-  /** Where more is told of a new one than the resource: further parameters, and the shape of the answer. */
-  created?: { parameters: z.ZodRawShape; answer: z.ZodType };
-  /** The key of the store, and the input of the service, from what was sent and the path. */
-  keyOf?: (params: Record<string, string>) => string;
-  toInput: (body: Body, params: Record<string, string>) => Input;
-  /** The members that a patch starts from. */
-  toMembers?: (document: Document) => object;
-  /** What readers without a key see of documents that were: without references to what is hidden. */
-  shown?: (documents: Document[]) => Promise<Document[]>;
-  examples: Examples;
-}
+import type { ChangeOptions } from './service.js';
 
 type Params = Record<string, string>;
 type Once = ChangeOptions['once'];
@@ -138,7 +94,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params,
           querystring: momentQuery,
           answers: { 200: resource.answer, 304: notModified },
-          problems: [401, 404, 410],
+          problems: [...(resource.moves ? [301] : []), 401, 404, 410],
         },
       ),
       async (request, reply) =>
@@ -291,7 +247,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
+export function changeOf(request: FastifyRequest<{ Querystring: Shape['Querystring'] }>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
   return {
     author_id: principal.id,
