@@ -1,0 +1,2 @@
+// The chart of the timeline.
+export {};
