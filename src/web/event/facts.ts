@@ -50,9 +50,12 @@ export function quotes(event: Event, { link }: Visit): Html | null {
   })}`;
 }
 
-/** What the type tells besides: as names and values. */
+/** What the type tells besides: as names and values. Who took part was told already. */
 export function details(event: Event, visit: Visit): Html | null {
-  const rows = Object.entries(event.details).filter(([name, value]) => name !== 'quotes' && !isNothing(value));
+  const rows = Object.entries(event.details).filter(
+    ([name, value]) =>
+      name !== 'quotes' && !isNothing(value) && !event.actors.some((actor) => actor.role === name && [value].flat().includes(actor.slug)),
+  );
   if (rows.length === 0) return null;
   return html`<dl class="details">${rows.map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${told(value, event, visit)}</dd></div>`)}</dl>`;
 }

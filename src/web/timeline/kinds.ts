@@ -1,7 +1,7 @@
 // Six kinds of act, so that twenty types can be told apart by colour on pages and on the chart.
 
 /** Six kinds of act, each with a colour of its own; the chart has the same. */
-const KINDS: Record<string, readonly string[]> = {
+export const KINDS: Record<string, readonly string[]> = {
   words: ['speech', 'statement', 'position'],
   meetings: ['forum', 'meeting', 'consultation', 'invitation'],
   papers: ['publication', 'report', 'proposal'],

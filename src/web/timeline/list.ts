@@ -17,7 +17,7 @@ ${pager(visit, state, page)}`;
 
 export function entry(event: Listed, visit: Pick<Visit, 'link'>): Html {
   const place = placeWords(event.place);
-  const who = event.actors.slice(0, 3).map(({ name }) => name);
+  const who = [...new Set(event.actors.map(({ name }) => name))].slice(0, 3);
   const facts = [place, who.join(', '), event.sources.length > 0 && count(event.sources.length, 'source')].filter((part) => part);
   return html`<li class="entry" data-id="${event.id}">
 <p class="when">${sentence(whenShort(event.date))}</p>

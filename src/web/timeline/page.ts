@@ -56,7 +56,7 @@ function pageOf(visit: Visit, state: State, answer: TimelineAnswer, whole: Histo
     main: html`<div id="view" ${data(state, whole)}>
 <div class="opening">
 <h1>Timeline</h1>
-<p class="lede" id="tally">${tally(total, answer, whole)}</p>
+<p class="lede" id="tally">${tally(state, total, answer, whole)}</p>
 </div>
 ${chart(visit, state, whole)}
 <div class="reading">
@@ -71,9 +71,11 @@ ${elsewhere(visit, state)}
   };
 }
 
-function tally(total: number, { meta }: TimelineAnswer, { data }: Histogram): Html {
+function tally(state: State, total: number, { meta }: TimelineAnswer, { data }: Histogram): Html {
   const [first, last] = [data[0]?.start_date.slice(0, 4), data.at(-1)?.end_date.slice(0, 4)];
-  return html`${count(total, 'development')}${first !== undefined && ` on record, ${first === last ? `in ${first}` : `from ${first} to ${last}`}`}.
+  const years = first === last ? `in ${first}` : `from ${first} to ${last}`;
+  const isPart = state.from !== null || state.to !== null;
+  return html`${count(total, 'development')}${first !== undefined && (isPart ? ` in this span; there are some ${years}` : ` on record, ${years}`)}.
 ${meta.searched_for && html`Nothing has the words as they were typed; this is what there is for <b>${meta.searched_for}</b>.`}`;
 }
 

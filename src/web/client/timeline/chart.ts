@@ -3,9 +3,10 @@
 import { scaleUtc } from 'd3-scale';
 import { type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom';
 import { createSource, type Drawn, type Item, type LaneName } from './data.js';
-import { createCanvas, draw } from './drawing.js';
+import { createCanvas, draw, endOf, gutterOf } from './drawing.js';
 import { createHistogram } from './histogram.js';
 import { walkWithKeys } from './keys.js';
+import { showTips } from './tip.js';
 import { DAY, type Span, type View } from './view.js';
 
 /** In milliseconds: how long the hand must rest. */
@@ -55,6 +56,7 @@ export function createChart(
     out: () => canvas.svg.call(zooming.scaleBy, 1 / 1.6),
     all: () => lookAt(view.extent),
   };
+  showTips(holder);
   walkWithKeys(holder, (name) => byHand(moves[name]!));
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-do]')) button.onclick = () => byHand(moves[button.dataset.do!]!);
   new ResizeObserver(() => {
@@ -64,7 +66,7 @@ export function createChart(
     show(view.window ?? view.extent);
   }).observe(holder);
 
-  const scaleNow = (): number => (whole.range()[1]! - whole.range()[0]!) / (whole(x.invert(width)) - whole(x.invert(0))) || 1;
+  const scaleNow = (): number => (view.extent[1] - view.extent[0]) / (windowNow()[1] - windowNow()[0]);
   const windowNow = (): Span => x.domain().map(Number) as unknown as Span;
 
   function byHand(move: () => void): void {
@@ -78,23 +80,24 @@ export function createChart(
   }
 
   function show([start, end]: Span): void {
-    const scale = width / (whole(end) - whole(start));
-    canvas.svg.call(zooming.transform, zoomIdentity.scale(scale).translate(-whole(start), 0));
+    const [left, right] = [gutterOf(width), endOf(width)];
+    const scale = (right - left) / (whole(end) - whole(start));
+    canvas.svg.call(zooming.transform, zoomIdentity.translate(left, 0).scale(scale).translate(-whole(start), 0));
   }
 
   function measure(): void {
     width = holder.clientWidth;
-    whole.domain(view.extent).range([0, width]);
+    whole.domain(view.extent).range([gutterOf(width), endOf(width)]);
     x = whole;
     zooming
       .scaleExtent([1, Math.max(1, (view.extent[1] - view.extent[0]) / (4 * DAY))])
       .extent([
-        [0, 0],
-        [width, 100],
+        [gutterOf(width), 0],
+        [endOf(width), 100],
       ])
       .translateExtent([
-        [0, Number.NEGATIVE_INFINITY],
-        [width, Number.POSITIVE_INFINITY],
+        [gutterOf(width), Number.NEGATIVE_INFINITY],
+        [endOf(width), Number.POSITIVE_INFINITY],
       ]);
   }
 

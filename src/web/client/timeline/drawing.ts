@@ -2,7 +2,7 @@
 import { axisTop } from 'd3-axis';
 import type { ScaleTime } from 'd3-scale';
 import { type Selection, select } from 'd3-selection';
-import { kindOf } from '../../timeline/kinds.js';
+import { KINDS, kindOf } from '../../timeline/kinds.js';
 import type { Bucket, Drawn, Item, LaneName } from './data.js';
 import { type Lane, type Placed, place, ROW } from './layout.js';
 import { DAY, type Span, startOf } from './view.js';
@@ -11,10 +11,17 @@ type Svg = Selection<SVGSVGElement, unknown, null, undefined>;
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 
 const AXIS = 26;
-const NAME = 18;
 /** Rows of marks that a drawing has room for. */
-const ROWS = 26;
-const HEAT = 22;
+const ROWS = 24;
+const HEAT = 20;
+/** Names of lanes stand beside them where there is room, above them where there is not. */
+const [BESIDE, WIDE, RIGHT] = [150, 700, 20];
+
+/** How far from the left the lanes begin, and how far above their marks their names need. */
+export const gutterOf = (width: number): number => (width >= WIDE ? BESIDE : 4);
+const nameOf = (width: number): number => (width >= WIDE ? 3 : 18);
+/** Where the drawing of time ends. */
+export const endOf = (width: number): number => width - RIGHT;
 
 export interface Canvas {
   svg: Svg;
@@ -24,14 +31,20 @@ export interface Canvas {
 
 export function createCanvas(holder: HTMLElement): Canvas {
   const svg = select(holder).append('svg').attr('role', 'group').attr('aria-label', 'Developments in time') as unknown as Svg;
-  const fade = svg.append('defs').append('linearGradient').attr('id', 'fade');
+  const fades = svg
+    .append('defs')
+    .selectAll('linearGradient')
+    .data([...Object.keys(KINDS), 'others'])
+    .join('linearGradient')
+    .attr('id', (kind) => `fade-${kind}`)
+    .attr('class', (kind) => `kind-${kind}`);
   for (const [offset, opacity] of [
     [0, 0.05],
     [0.3, 0.75],
     [0.7, 0.75],
     [1, 0.05],
   ])
-    fade.append('stop').attr('offset', offset!).attr('stop-color', 'currentcolor').attr('stop-opacity', opacity!);
+    fades.append('stop').attr('offset', offset!).attr('stop-color', 'currentcolor').attr('stop-opacity', opacity!);
   return { svg, axis: svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${AXIS})`), lanes: svg.append('g') };
 }
 
@@ -65,21 +78,26 @@ export function draw({ svg, axis, lanes: layer }: Canvas, scene: Scene): SVGAEle
   return marksIn(layer.node()!);
 }
 
+/** On screen, from left to right. */
 const marksIn = (layer: SVGGElement): SVGAElement[] =>
   [...layer.querySelectorAll<SVGAElement>('a')].sort((a, b) => Number(a.dataset.x) - Number(b.dataset.x));
 
 function drawItems(layer: Layer, { x, width, lanes, group, link, fresh }: Scene, items: Item[]): number {
   const [start, end] = x.domain().map(Number) as [number, number];
   const seen = items.filter((item) => touches(item, [start, end]));
-  const laid = place(seen, lanes, group, { x: (instant) => x(instant), window: [start, end], width, rows: ROWS });
-  const tops = topsOf(laid.lanes, ({ rows }) => NAME + rows * ROW + 6);
+  const laid = place(seen, lanes, group, {
+    x: (instant) => Math.max(x(instant), gutterOf(width) - 6),
+    window: [start, end],
+    width,
+    rows: ROWS,
+  });
+  const tops = topsOf(laid.lanes, ({ rows }) => nameOf(width) + rows * ROW + 4);
   nameLanes(layer, laid.lanes, tops, width);
   const marks = layer
     .selectAll<SVGAElement, Placed>('a')
     .data(laid.placed, (one) => `${one.lane} ${one.item.id}`)
     .join((enter) => {
       const mark = enter.append('a');
-      mark.append('title');
       mark.append('rect').attr('class', 'target').attr('rx', 3);
       mark.append('path').attr('class', 'mark');
       mark.append('text').attr('dy', '0.35em');
@@ -90,8 +108,7 @@ function drawItems(layer: Layer, { x, width, lanes, group, link, fresh }: Scene,
     .attr('aria-label', ({ spoken }) => spoken)
     .attr('data-x', ({ x0 }) => x0)
     .attr('class', ({ item }) => `kind-${kindOf(item.type)}${fresh.has(item.id) ? ' fresh' : ''}`)
-    .attr('transform', ({ lane, row }) => `translate(0,${tops[lane]! + NAME + row * ROW + ROW / 2})`);
-  marks.select('title').text(({ spoken }) => spoken);
+    .attr('transform', ({ lane, row }) => `translate(0,${tops[lane]! + nameOf(width) + row * ROW + ROW / 2})`);
   marks
     .select('.target')
     .attr('x', ({ x0 }) => x0 - 9)
@@ -101,11 +118,11 @@ function drawItems(layer: Layer, { x, width, lanes, group, link, fresh }: Scene,
   marks
     .select('.mark')
     .attr('d', shapeOf)
-    .attr('fill', ({ fades, isDay }) => (fades && !isDay ? 'url(#fade)' : null))
+    .attr('fill', ({ fades, isDay, item }) => (fades && !isDay ? `url(#fade-${kindOf(item.type)})` : null))
     .classed('halo', ({ fades, isDay }) => fades && isDay);
   marks
     .select('text')
-    .attr('x', ({ x0, x1 }) => Math.max(x1, Math.min(x0, 0)) + 9)
+    .attr('x', ({ x1 }) => x1 + 9)
     .text(({ title }) => title ?? '');
   return tops.at(-1)! + 8;
 }
@@ -119,7 +136,7 @@ function shapeOf({ x0, x1, isDay, item }: Placed): string {
 
 function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bucket[]>): number {
   const shown = lanes.filter(({ value }) => heat.get(value)?.some(({ total }) => total > 0));
-  const tops = topsOf(shown, () => NAME + HEAT + 6);
+  const tops = topsOf(shown, () => nameOf(width) + HEAT + 4);
   nameLanes(
     layer,
     shown.map((lane) => ({ ...lane, rows: 1 })),
@@ -137,7 +154,7 @@ function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bu
     .join('rect')
     .attr('x', ({ start_date }) => x(startOf(start_date)))
     .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - x(startOf(start_date)) - 0.5))
-    .attr('y', NAME)
+    .attr('y', nameOf(width))
     .attr('height', HEAT)
     .attr('opacity', ({ total }) => 0.12 + 0.88 * Math.sqrt(total / most))
     .append('title')
@@ -158,16 +175,15 @@ function nameLanes(layer: Layer, lanes: Lane[], tops: number[], width: number): 
     .selectAll('g.lane')
     .data(lanes)
     .enter()
-    .insert('g', 'a')
+    .append('g')
     .attr('class', 'lane')
     .attr('transform', (_, index) => `translate(0,${tops[index]})`);
   lane.append('line').attr('class', 'rule').attr('x2', width);
-  lane
-    .append('text')
-    .attr('class', 'name')
-    .attr('y', 13)
-    .attr('x', 2)
-    .text(({ name }) => name);
+  const most = width >= WIDE ? 21 : 60;
+  const cut = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
+  const text = lane.append('text').attr('class', 'name').attr('y', 16).attr('x', 2);
+  text.text(({ name }) => cut(name));
+  text.append('title').text(({ name }) => name);
 }
 
 const touches = ({ start_date, end_date }: Item, [start, end]: Span): boolean =>

@@ -3,6 +3,7 @@ import { brushX } from 'd3-brush';
 import { scaleUtc } from 'd3-scale';
 import { select } from 'd3-selection';
 import type { Bucket } from './data.js';
+import { endOf, gutterOf } from './drawing.js';
 import { DAY, type Span, startOf } from './view.js';
 
 const HEIGHT = 56;
@@ -39,7 +40,7 @@ export function createHistogram(holder: HTMLElement, onBrush: (span: Span | null
   return {
     draw(buckets, extent, width) {
       svg.attr('viewBox', `0 0 ${width} ${HEIGHT + AXIS}`).attr('height', HEIGHT + AXIS);
-      x.domain(extent).range([0, width]);
+      x.domain(extent).range([gutterOf(width), endOf(width)]);
       const most = Math.max(1, ...buckets.map(({ total }) => total));
       bars
         .selectAll('rect')
@@ -52,14 +53,14 @@ export function createHistogram(holder: HTMLElement, onBrush: (span: Span | null
         .attr('height', ({ total }) => (total / most) * HEIGHT);
       names
         .selectAll('text')
-        .data(x.ticks(Math.max(2, Math.floor(width / 90))))
+        .data(x.ticks(Math.max(2, Math.min(12, Math.floor(width / 90)))))
         .join('text')
         .attr('x', (at) => x(at))
         .attr('y', HEIGHT + 12)
         .text((at) => x.tickFormat()(at));
       brush.extent([
-        [0, 0],
-        [width, HEIGHT],
+        [gutterOf(width), 0],
+        [endOf(width), HEIGHT],
       ]);
       layer.call(brush);
       isDrawn = true;
