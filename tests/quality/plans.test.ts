@@ -36,7 +36,12 @@ type Asked = { text: string; values?: unknown[] };
 async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => Promise<unknown>): Promise<string[]> {
   const asked: Asked[] = [];
   const { pool } = used.database;
-  const spy = { query: (statement: Asked) => (asked.push(statement), pool.query(statement as never)) };
+  const spy = {
+    query(statement: Asked) {
+      asked.push(statement);
+      return pool.query(statement as never);
+    },
+  };
   await ask(createQualityStore({ pool: spy as never }));
   const whole: string[] = [];
   for (const { text, values = [] } of asked) {
