@@ -49,7 +49,9 @@ export const several = <Item extends z.ZodType<string, string>>(name: string, it
       z
         .array(item)
         .min(1)
-        .max(100, { error: `${name} takes at most 100 values.` }),
+        .max(100, { error: `${name} takes at most 100 values.` })
+        // What is written in several ways is one value in the end.
+        .transform((values) => [...new Set(values)].sort()),
     )
     .optional()
     .meta({ description: `${description} Several: comma-separated or repeated.`, list: formOf(item) });

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
-import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
+import { lastDayOf, type MomentQuery, momentMembers, momentQuery, validAt } from '../contract/moment.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
@@ -44,6 +44,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   about: { list: string; get: string; write: string };
   service: ResourceService<Input, Document, Query>;
   forms: WriteForms<Body>;
+  /** Whether one may be read as it stood on a day, by what follows from events. */
+  takesValidAt?: boolean;
   /** Shapes of the answers. */
   answer: z.ZodType;
   list: z.ZodType;
@@ -122,7 +124,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
       },
     );
 
-    app.get<{ Params: Params; Querystring: MomentQuery }>(
+    app.get<{ Params: Params; Querystring: MomentQuery & { valid_at?: string } }>(
       itself,
       declare(
         `get${names.one}`,
@@ -132,13 +134,16 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Read ${article} ${nouns.one}`,
           description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
           params,
-          querystring: momentQuery,
+          querystring: resource.takesValidAt ? momentQuery.extend({ valid_at: validAt }) : momentQuery,
           answers: { 200: resource.answer, 304: notModified },
           problems: [401, 404, 410],
         },
       ),
-      async (request, reply) =>
-        sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null, request.query)),
+      async (request, reply) => {
+        const { valid_at, ...moment } = request.query;
+        const body = await service.get(keyOf(request.params), request.principal !== null, moment, lastDayOf(valid_at));
+        return sendAnswer(request, reply, body);
+      },
     );
 
     app.post<Shape>(

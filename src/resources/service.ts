@@ -11,7 +11,7 @@ import { record, type Transaction, type Write, type WriteOptions, write } from '
 import { invalidBody, Problem } from '../errors.js';
 import type { Moments } from '../history/moments.js';
 import { createRevisionStore } from '../history/store.js';
-import { type Body, readCards } from './cards.js';
+import { type Body, readCard } from './cards.js';
 import type { ListedStore, Located, Row } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
@@ -202,7 +202,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   };
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
-    return (await readCards(tx, store.cards, [id], null))[0]!;
+    return (await readCard(tx, store.cards, id, null))!;
   }
 
   return {
@@ -223,10 +223,11 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}): Promise<Body> {
+    /** @param valid_to the day up to which is told what follows from events; all where it is left out */
+    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}, valid_to: string | null = null): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
       const located = await find(database.pool, key, seesHidden, as_of);
-      const [body] = await readCards(database.pool, store.cards, [located.id], as_of);
+      const body = await readCard(database.pool, store.cards, located.id, as_of, valid_to);
       if (body === undefined) throw missing(key);
       return body;
     },
