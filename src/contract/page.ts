@@ -4,11 +4,11 @@ import { z } from 'zod';
 export const DEFAULT_LIMIT = 50;
 export const MOST_LIMIT = 200;
 
-/** @param otherwise how many are listed where it is left out */
-export const limitUpTo = (most: number, otherwise: number) =>
+/** @param otherwise how many are listed where it is left out. @param name of the parameter */
+export const limitUpTo = (most: number, otherwise: number, name = 'limit') =>
   z
     .string()
-    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= 1, { error: `limit is a whole number from 1 to ${most}.` })
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= 1, { error: `${name} is a whole number from 1 to ${most}.` })
     .transform((value) => Math.min(Number(value), most))
     .optional()
     .meta({
