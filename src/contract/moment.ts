@@ -44,6 +44,9 @@ export const validAt = edtfDate
   .optional()
   .meta({ description: 'As it stood on that day (EDTF; at the end of a month or year): by what had begun until then.' });
 
+export const validMomentQuery = momentQuery.extend({ valid_at: validAt });
+export type ValidMomentQuery = z.output<typeof validMomentQuery>;
+
 /** The last day that `valid_at` may mean, YYYY-MM-DD; null where it is left out. */
 export const lastDayOf = (valid_at: string | undefined): string | null =>
   valid_at === undefined ? null : (parseDate(valid_at)!.end_date ?? '9999-12-31');

@@ -7,6 +7,9 @@ import { asOfMembers, type MomentQuery, momentMembers, validAt } from '../contra
 import { cursor, limit, page, several } from '../contract/page.js';
 import { POSITIONS } from './rules.js';
 
+/** Whose positions are told where nobody says which: persons act for others. */
+export const KINDS = ACTOR_KINDS.filter((one) => one !== 'person');
+
 const kind = several(
   'kind',
   z.enum(ACTOR_KINDS, { error: `kind takes ${ACTOR_KINDS.join(', ')}.` }),

@@ -1,5 +1,4 @@
 // Reads where actors stand on an initiative: what their parts in its events tell, by the rules, one after another.
-import { ACTOR_KINDS } from '../actors/schema.js';
 import { cutPage, decodeCursor } from '../contract/cursor.js';
 import { lastDayOf, type MomentQuery } from '../contract/moment.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
@@ -7,13 +6,11 @@ import type { Database } from '../database/connect.js';
 import type { Moments } from '../history/moments.js';
 import { createReader, type KnowingRow } from '../resources/reading.js';
 import { latestOf, type Part, POSITIONS, positionOf, TELLING_ROLES, type Told } from './rules.js';
-import { type ActorPosition, HISTORY, type Positions, type PositionsQuery } from './schema.js';
+import { type ActorPosition, HISTORY, KINDS, type Positions, type PositionsQuery } from './schema.js';
 import { partsStatement } from './sql.js';
 
 const RULE =
-  'Each role in a published event of the initiative tells a position or none; a later event takes the place of an earlier one, but a signature or ratification gives way only to a ratification, a refusal or opposition, and an invitation to anything, taking the place of nothing but another invitation. Imprecise dates stand where the timeline has them.';
-
-const PERSON = 'person';
+  'Each role in a published event of the initiative tells a position or none, and the later one holds, with two exceptions: a signature or ratification gives way to nothing but a ratification, a refusal or opposition; and who has answered is not undecided again by being invited, consulted or silent. Imprecise dates stand where the timeline has them.';
 
 interface PartRow extends KnowingRow, Part {
   initiative: string;
@@ -47,8 +44,7 @@ export function createPositionsStore(database: Pick<Database, 'pool' | 'state'>,
      * @returns all positions by the name of the actor, how many hold each, and whose they are
      */
     async read(initiative: string, { valid_at, kind, position }: Omit<PositionsQuery, 'limit' | 'cursor'>, moment: MomentQuery) {
-      const kinds = [...(kind ?? ACTOR_KINDS.filter((one) => one !== PERSON))];
-      const asked = { initiative, valid_to: lastDayOf(valid_at), roles: TELLING_ROLES, kinds };
+      const asked = { initiative, valid_to: lastDayOf(valid_at), roles: TELLING_ROLES, kinds: kind ?? KINDS };
       const { rows, seq, isFinal, meta } = await readRows<PartRow>(moment, (as_of) => partsStatement(asked, as_of));
       const all = positionsOf(rows);
       const about: Omit<Positions, 'data' | 'page'> = {

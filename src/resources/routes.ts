@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
-import { lastDayOf, type MomentQuery, momentMembers, momentQuery, validAt } from '../contract/moment.js';
+import { type MomentQuery, momentMembers, momentQuery, type ValidMomentQuery, validMomentQuery } from '../contract/moment.js';
 import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
@@ -65,10 +65,7 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
 type Params = Record<string, string>;
 type Once = ChangeOptions['once'];
 type Why = { reason?: string | undefined; comment?: string | undefined };
-interface Shape {
-  Params: Params;
-  Querystring: WriteQuery;
-}
+type Shape = { Params: Params; Querystring: WriteQuery };
 
 export function resourceRoutes<Input, Body, Document extends object, Query>({
   parameter = 'key',
@@ -124,7 +121,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
       },
     );
 
-    app.get<{ Params: Params; Querystring: MomentQuery & { valid_at?: string } }>(
+    app.get<{ Params: Params; Querystring: ValidMomentQuery }>(
       itself,
       declare(
         `get${names.one}`,
@@ -134,16 +131,13 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Read ${article} ${nouns.one}`,
           description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
           params,
-          querystring: resource.takesValidAt ? momentQuery.extend({ valid_at: validAt }) : momentQuery,
+          querystring: resource.takesValidAt ? validMomentQuery : momentQuery,
           answers: { 200: resource.answer, 304: notModified },
           problems: [401, 404, 410],
         },
       ),
-      async (request, reply) => {
-        const { valid_at, ...moment } = request.query;
-        const body = await service.get(keyOf(request.params), request.principal !== null, moment, lastDayOf(valid_at));
-        return sendAnswer(request, reply, body);
-      },
+      async (request, reply) =>
+        sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null, request.query)),
     );
 
     app.post<Shape>(

@@ -2,7 +2,7 @@
 // of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
-import type { MomentQuery } from '../contract/moment.js';
+import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
@@ -223,11 +223,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    /** @param valid_to the day up to which is told what follows from events; all where it is left out */
-    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}, valid_to: string | null = null): Promise<Body> {
+    async get(key: string, seesHidden: boolean, moment: ValidMomentQuery = {}): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
       const located = await find(database.pool, key, seesHidden, as_of);
-      const body = await readCard(database.pool, store.cards, located.id, as_of, valid_to);
+      const body = await readCard(database.pool, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
       if (body === undefined) throw missing(key);
       return body;
     },

@@ -26,9 +26,18 @@ describe('packages stay where they belong', () => {
   test('fastify in http, routes and the application', () => {
     expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$/.test(path))).toEqual([]);
   });
-  test('contract is zod and what reads one kind of value', () => {
+  test('contract is zod and what reads or writes one kind of value', () => {
     const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));
-    expect([...packages].sort()).toEqual(['edtf', 'fastest-levenshtein', 'i18n-iso-countries', 'node:crypto', 'uuid', 'zod']);
+    expect([...packages].sort()).toEqual([
+      'csv-stringify',
+      'edtf',
+      'fastest-levenshtein',
+      'i18n-iso-countries',
+      'node:crypto',
+      'node:module',
+      'uuid',
+      'zod',
+    ]);
   });
   test('pg and Prisma in database, and the first in what makes a database for a command', () => {
     const all = [...users('pg'), ...users('@prisma/adapter-pg'), ...users('@electric-sql/pglite')];
