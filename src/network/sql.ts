@@ -21,10 +21,8 @@ export function networkStatement(asked: { actor: string; depth: number; nodes: n
     where k.key like 'actor:%' ${before.map((name) => `and k.key not in (select key from ${name})`).join(' ')}
     group by k.key`;
   const most = (from: string) => `select key from ${from} order by events desc, key limit ${nodes}`;
-  const steps = [
-    `first as materialized (${met('itself', ['itself'])}), near as materialized (${most('first')})`,
-    `second as materialized (${met('near', ['itself', 'near'])}), far as materialized (${most('second')})`,
-  ].slice(0, asked.depth);
+  const steps = [`first as materialized (${met('itself', ['itself'])}), near as materialized (${most('first')})`];
+  if (asked.depth === 2) steps.push(`second as materialized (${met('near', ['itself', 'near'])}), far as materialized (${most('second')})`);
   const names = ['itself', 'near', 'far'].slice(0, asked.depth + 1);
   const text = `
     with itself as materialized (
