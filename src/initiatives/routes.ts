@@ -24,7 +24,7 @@ export const initiativeRoutes = (service: InitiativeService) =>
     toInput: (input) => input,
     examples: {
       list: '/v1/initiatives?kind=organisation&limit=2',
-      get: '/v1/initiatives/world-ai-cooperation-organization',
+      get: '/v1/initiatives/china-mineral-export-controls',
       post: {
         kind: 'network',
         name: 'Network of national AI institutes',

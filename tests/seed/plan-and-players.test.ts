@@ -25,7 +25,7 @@ const linksTo = (item: number, effect?: string) =>
 const yearOf = ({ date }: Entry): string => String(date).slice(0, 4);
 
 describe('the matrix of the 13 items', () => {
-  test.each(plan.items.map(({ number, title }: Entry) => [number, title]))('item %i, %s', async (number) => {
+  test.each<[number, string]>(plan.items.map(({ number, title }: Entry) => [number, title]))('item %i, %s', async (number) => {
     const { items, columns } = (await api.get(`/v1/action-plans/${plan.slug}/coverage?by=year`)).json();
     const row = items.find((item: Entry) => item.number === number);
     const counted = new Set(linksTo(number));
