@@ -4,6 +4,7 @@ import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
 import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
+import { coverageRoutes } from './coverage/routes.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
 import { eventRoutes } from './events/routes.js';
@@ -30,10 +31,13 @@ import { registerStopping } from './http/stopping.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { networkRoutes } from './network/routes.js';
+import { positionRoutes } from './positions/routes.js';
 import { qualityRoutes } from './quality/routes.js';
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { statsRoutes } from './stats/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 import { readAssets } from './web/assets.js';
@@ -137,11 +141,15 @@ export async function buildApp({
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
   await app.register(eventRoutes(services));
   await app.register(initiativeRoutes(services.initiatives));
+  await app.register(positionRoutes(services.positions, services.initiatives.get, answers));
   await app.register(actionPlanRoutes(services));
+  await app.register(coverageRoutes(services.coverage, services.plans.get, answers));
   await app.register(actorRoutes(services.actors));
+  await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
   await app.register(qualityRoutes(services.quality));
+  await app.register(statsRoutes(services.stats, answers));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

@@ -2,14 +2,14 @@
 // of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
-import type { MomentQuery } from '../contract/moment.js';
+import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
 import { record, type Transaction, type Write, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
-import { type Body, readCards } from './cards.js';
+import { type Body, readCard } from './cards.js';
 import type { ChangeOptions, Created, ResourceOptions } from './options.js';
 import type { Located, Row } from './store.js';
 
@@ -174,7 +174,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   };
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
-    return (await readCards(tx, store.cards, [id], null))[0]!;
+    return (await readCard(tx, store.cards, id, null))!;
   }
 
   return {
@@ -199,10 +199,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}): Promise<Body> {
+    async get(key: string, seesHidden: boolean, moment: ValidMomentQuery = {}): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
       const located = await find(database.pool, key, seesHidden, as_of);
-      const [body] = await readCards(database.pool, store.cards, [located.id], as_of);
+      const body = await readCard(database.pool, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
       if (body === undefined) throw missing(key);
       return body;
     },

@@ -13,18 +13,22 @@ const FEATURES = [
   'quality',
   'releases',
   'timeline',
+  'coverage',
+  'positions',
+  'network',
+  'stats',
   'changes',
   'webhooks',
 ];
 
 /** Parts of features that have a rule of their own. */
 const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify'];
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
-  (name) => `timeline/${name}`,
-);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'walk', 'diff', 'snippet'].map((name) => `timeline/${name}`);
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
+/** What decides by rules or by the day. */
+const PURE = ['positions/rules', 'initiatives/on-day'];
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
 
@@ -102,13 +106,16 @@ describe('features', () => {
     expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
   });
   test('SQL knows the contract and other SQL, and only what makes cards writes it', () => {
-    const sql = (one: Import) => fileOf(one.to) === 'sql' || ['resources/store', 'resources/cards', 'database/statement'].includes(one.to);
+    const sql = (one: Import) =>
+      fileOf(one.to) === 'sql' || ['resources/store', 'resources/cards', 'database/statement', 'database/last-change'].includes(one.to);
     expect(broken((one) => of('sql')(one) && !among('contract')(one) && !sql(one))).toEqual([]);
     expect(broken((one) => of('cards')(one) && !among('contract', 'database')(one))).toEqual([]);
   });
   test('what makes statements of a question knows the contract and failures: it runs none', () => {
     expect(
-      imports.filter(({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$|^database\/statement$/.test(to)),
+      imports.filter(
+        ({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$|^database\/(statement|last-change)$/.test(to),
+      ),
     ).toEqual([]);
     expect(STATEMENTS.filter((path) => packagesOf(`${path}.ts`).some((name) => ['pg', 'fastify'].includes(name)))).toEqual([]);
   });
@@ -129,6 +136,14 @@ describe('features', () => {
   test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
     const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
     expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
+  });
+  test('other forms are pure too: they know the contract and their own feature', () => {
+    const others = ({ from }: Import) => /^[a-z-]+\/formats\//.test(from) && !from.startsWith('timeline/');
+    const allowed = (one: Import) => one.to.startsWith('contract/') || (folderOf(one.to) === folderOf(one.from) && one.isType);
+    expect(imports.filter((one) => others(one) && !allowed(one))).toEqual([]);
+  });
+  test('what decides by rules or by the day is pure: it knows the contract and types', () => {
+    expect(imports.filter((one) => PURE.includes(one.from) && !one.isType && !one.to.startsWith('contract/'))).toEqual([]);
   });
   test('what a release is hashed over, cited by and checked with is pure: it knows failures and the shape of a release', () => {
     const allowed = ({ to }: Import) => to === 'errors' || to === 'releases/schema' || to === 'releases/canonical';
@@ -162,6 +177,7 @@ describe('features', () => {
       ...DELIVERY,
       'keys/form',
       'webhooks/webhooks',
+      ...PURE,
       'events/validity',
       'events/likeness',
       'sources/urls',
