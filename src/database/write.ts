@@ -19,13 +19,17 @@ export interface Transaction {
 /** Any constant will do; all processes on one database share it. */
 const WRITER_LOCK = 7_301_202_508;
 
+/** Why something is written. */
+export interface Why {
+  reason?: string | undefined;
+  comment?: string | undefined;
+}
+
 /** Who writes and why; goes into each revision. */
-export interface Authorship {
+export interface Authorship extends Why {
   /** The API key; null for the program itself. */
   author_id: string | null;
   author_name: string;
-  reason?: string | undefined;
-  comment?: string | undefined;
 }
 
 /** What makes a write happen once, however often it is asked for: both run in its transaction. */
@@ -56,8 +60,8 @@ export interface Write {
   readonly authorship: Authorship;
 }
 
-/** A change to record: the whole document after it, and the one before (null for a new entity). */
-export interface Change {
+/** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
+export interface Change extends Why {
   entity: string;
   id: string;
   version: number;
@@ -177,8 +181,10 @@ const APPEND = `
   with appended as (
     insert into revisions (entity, entity_id, version, operation, state, changed_fields, is_public,
       reason, comment, author_id, author_name, recorded_at)
-    select x.*, $2::text, $3::text, $4::uuid, $5::text, $6::timestamptz
-    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[], is_public boolean)
+    select x.entity, x.entity_id, x.version, x.operation, x.state, x.changed_fields, x.is_public,
+      coalesce(x.reason, $2::text), coalesce(x.comment, $3::text), $4::uuid, $5::text, $6::timestamptz
+    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[],
+      is_public boolean, reason text, comment text)
     returning seq
   )
   select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;

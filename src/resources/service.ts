@@ -7,7 +7,7 @@ import type { Listing } from '../contract/page.js';
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
 import type { AsOf } from '../database/statement.js';
-import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
+import { record, type Transaction, type Why, type Write, type WriteOptions, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
 import type { Moments } from '../history/moments.js';
 import { createRevisionStore } from '../history/store.js';
@@ -60,8 +60,14 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
 
-  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
-    const documents = await prepare(running, inputs);
+  const create = async (
+    running: Write,
+    entries: { input: Input; why?: Why }[],
+  ): Promise<{ id: string; key: string | null; address: string }[]> => {
+    const documents = await prepare(
+      running,
+      entries.map(({ input }) => input),
+    );
     await refuseTaken(
       running.tx,
       documents.map(keyOf).filter((key) => key !== null),
@@ -70,25 +76,25 @@ export function createResourceService<Input, Document extends object, Query>(opt
     await store.save(running, rows);
     await record(
       running,
-      rows.map((row) => changeOf(row, 'created')),
+      rows.map((row, index) => changeOf(row, 'created', undefined, entries[index]!.why)),
     );
     await options.refresh(
       running,
       rows.map((row) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
+    return rows.map(({ id, document }) => ({ id, key: keyOf(document), address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
-  const replace = async (running: Write, changes: { located: Located<Document>; input: Input }[]): Promise<string[]> => {
+  const replace = async (running: Write, changes: { located: Located<Document>; input: Input; why?: Why }[]): Promise<string[]> => {
     const documents = await prepare(
       running,
       changes.map(({ input }) => input),
     );
-    const rows = changes.flatMap(({ located }, index) => {
+    const rows = changes.flatMap(({ located, why }, index) => {
       const document = documents[index]!;
-      return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, row: nextOf(running, located, document) }];
+      return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, why, row: nextOf(running, located, document) }];
     });
     await store.save(
       running,
@@ -97,7 +103,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     if (rows.length > 0)
       await record(
         running,
-        rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located)),
+        rows.map(({ located, row, why }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located, why)),
       );
     await options.refresh(
       running,
@@ -117,7 +123,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
     document: kept(document),
   });
 
-  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>) => ({
+  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>, why?: Why) => ({
+    ...why,
     entity,
     id: row.id,
     version: row.version,
@@ -233,7 +240,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
     create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>
       write(database, change, async (running) => {
-        const [created] = await create(running, [input]);
+        const [created] = await create(running, [{ input }]);
         return { ...(await answer(running.tx, created!.id)), address: created!.address };
       }),
 
