@@ -94,13 +94,16 @@ function turnsOf(pool: Database['pool']): Turns {
 /** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
 const BACK_OFF = [5, 20, 80, 320];
 
+const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off;`).join(' ');
+
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
  * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
- * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
+ * every write is much like the one before it, and look everything up by keys, which is what writes do: statistics say nothing
+ * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
  */
 const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
+  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
   select pg_advisory_xact_lock(${WRITER_LOCK});
   ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
