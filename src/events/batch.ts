@@ -8,7 +8,7 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { check } from '../contract/check.js';
 import type { Database } from '../database/connect.js';
-import { type Authorship, write } from '../database/write.js';
+import { type Authorship, type Write, write } from '../database/write.js';
 import { type Fault, Problem } from '../errors.js';
 import { createGroupWriter, faulty, type Item, type Outcome } from './batch-group.js';
 import { createWaiting } from './batch-waiting.js';
@@ -74,6 +74,12 @@ export const FAULTS_MOST = 1000;
 /** After so many lines others get their turn in this process. */
 const AT_A_STRETCH = 25;
 
+/**
+ * After so many groups plans are made anew: the tables grow manyfold, and what was best while they were small, such as to
+ * read one of them whole, is not any more.
+ */
+const PLANS_LAST = 16;
+
 /** How often a group that gets no turn to write is tried again; each time waits some seconds. */
 const TRIES = 15;
 
@@ -96,13 +102,22 @@ interface Group {
 export function createBatchService({ database, events }: { database: Pick<Database, 'pool' | 'state'>; events: EventService }) {
   const writeGroup = createGroupWriter(events);
 
+  function createWriter(upsert: boolean): (running: Write, items: Item[]) => Promise<Outcome[]> {
+    let groups = 0;
+    return async (running, items) => {
+      if (groups++ % PLANS_LAST === 0) await running.tx.query('discard plans');
+      return writeGroup(running, items, upsert);
+    };
+  }
+
   async function* run(lines: AsyncIterable<BatchLine>, options: BatchOptions): AsyncGenerator<BatchResult> {
     const { atomic = false, validate_only = false, upsert = false } = options;
+    const writeItems = createWriter(upsert);
     const tally = createTally();
     const isInOne = atomic || validate_only;
     const results = isInOne
       ? inOneTransaction(lines, options, tally)
-      : settle(lines, options, null, (items) => patiently(() => write(database, options, (running) => writeGroup(running, items, upsert))));
+      : settle(lines, options, null, (items) => patiently(() => write(database, options, (running) => writeItems(running, items))));
     for await (const result of results) {
       if (!isInOne) tally.count(result);
       yield result;
@@ -115,6 +130,7 @@ export function createBatchService({ database, events }: { database: Pick<Databa
   async function* inOneTransaction(lines: AsyncIterable<BatchLine>, options: BatchOptions, tally: Tally): AsyncGenerator<LineResult> {
     const { atomic = false, upsert = false } = options;
     const settled: LineResult[] = [];
+    const writeItems = createWriter(upsert);
     let isBegun = false;
     const work = () =>
       write(database, { ...options, validate_only: options.validate_only }, async (running) => {
@@ -122,7 +138,7 @@ export function createBatchService({ database, events }: { database: Pick<Databa
         if (isBegun)
           throw new Problem('unavailable', 'The batch collided with another write; send it again.', { headers: { 'retry-after': '1' } });
         isBegun = true;
-        for await (const result of settle(lines, options, new Map(), (items) => writeGroup(running, items, upsert))) {
+        for await (const result of settle(lines, options, new Map(), (items) => writeItems(running, items))) {
           tally.count(result);
           settled.push(result);
           if (tally.faults === FAULTS_MOST) break;
