@@ -60,6 +60,8 @@ export interface BatchSummary {
   conflict: number;
   /** Whether what the results say was written is there: not with validate_only, nor after a fault in an atomic one. */
   kept: boolean;
+  /** Whether all lines were settled: not where it was given up after FAULTS_MOST faults. */
+  complete: boolean;
 }
 
 /** How much is written in one transaction. */
@@ -123,7 +125,8 @@ export function createBatchService({ database, events }: { database: Pick<Databa
       yield result;
     }
     const isFailed = atomic && tally.faults > 0;
-    yield { summary: { ...(isFailed ? tally.failed() : tally.counts), kept: !validate_only && !isFailed } };
+    const complete = !isInOne || tally.faults < FAULTS_MOST;
+    yield { summary: { ...(isFailed ? tally.failed() : tally.counts), kept: !validate_only && !isFailed, complete } };
   }
 
   /** What there is to tell is told when it is over, so that whoever is told too slowly keeps no other writer waiting. */

@@ -51,6 +51,19 @@ export interface ChangeOptions extends WriteOptions {
   versions?: number[] | null;
 }
 
+/** What is sent, and why, where that is not why all is written. */
+interface Entry<Input> {
+  input: Input;
+  why?: Why;
+}
+
+interface Created {
+  id: string;
+  /** Its slug, or what takes its place. */
+  key: string | null;
+  address: string;
+}
+
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
 export function createResourceService<Input, Document extends object, Query>(options: ResourceOptions<Input, Document, Query>) {
@@ -58,16 +71,13 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
+  const prepare = async (running: Write, entries: Entry<Input>[]) => {
+    const inputs = entries.map(({ input }) => input);
+    return (await options.prepare(running, inputs)).map(kept);
+  };
 
-  const create = async (
-    running: Write,
-    entries: { input: Input; why?: Why }[],
-  ): Promise<{ id: string; key: string | null; address: string }[]> => {
-    const documents = await prepare(
-      running,
-      entries.map(({ input }) => input),
-    );
+  const create = async (running: Write, entries: Entry<Input>[]): Promise<Created[]> => {
+    const documents = await prepare(running, entries);
     await refuseTaken(
       running.tx,
       documents.map(keyOf).filter((key) => key !== null),
@@ -87,11 +97,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
-  const replace = async (running: Write, changes: { located: Located<Document>; input: Input; why?: Why }[]): Promise<string[]> => {
-    const documents = await prepare(
-      running,
-      changes.map(({ input }) => input),
-    );
+  const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
+    const documents = await prepare(running, changes);
     const rows = changes.flatMap(({ located, why }, index) => {
       const document = documents[index]!;
       return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, why, row: nextOf(running, located, document) }];
