@@ -56,6 +56,7 @@ async function collect(results: AsyncGenerator<BatchResult>): Promise<BatchResul
 
 async function sendAtomic(request: FastifyRequest, reply: FastifyReply, all: BatchResult[], answer: Answer): Promise<FastifyReply> {
   const { summary } = all.at(-1) as { summary: BatchSummary };
+  const inOrder = all.flatMap((result) => ('summary' in result ? [] : [result])).sort((one, other) => one.line - other.line);
   if (summary.invalid + summary.conflict === 0) return send(request, reply, each(all), answer);
   const errors = all.flatMap((result) =>
     'summary' in result ? [] : (result.errors ?? []).map((fault) => ({ line: result.line, ...fault })),
@@ -63,7 +64,7 @@ async function sendAtomic(request: FastifyRequest, reply: FastifyReply, all: Bat
   const faults = summary.invalid + summary.conflict;
   const which = faults === 1 ? 'one line is' : `${faults.toLocaleString('en')} lines are`;
   const more = errors.length > TOLD ? ` The first ${TOLD} faults are listed; validate_only=true tells those of all lines.` : '';
-  const lines = all.flatMap((result) => ('summary' in result ? [] : [result.line]));
+  const lines = inOrder.map(({ line }) => line);
   throw new Problem('validation-error', `Nothing was kept, since ${which} at fault: ${listed(lines)}.${more}`, { errors });
 }
 

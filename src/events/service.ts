@@ -9,7 +9,7 @@ import { createResourceService, type ResourceOptions, type ResourceService } fro
 import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
-import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
+import { type EventDocument, type EventInput, type EventQuery, eventForms, RESERVED_SLUGS } from './schema.js';
 import type { eventStore } from './store.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
 
@@ -50,6 +50,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
         write.tx,
         store,
         inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })),
+        RESERVED_SLUGS,
       );
       const actorSlugs = await settleLists(
         write,

@@ -4,52 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
 import type { MomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
-import type { Entity, Operation } from '../contract/write.js';
-import type { Database } from '../database/connect.js';
+import type { Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
-import { record, type Transaction, type Why, type Write, type WriteOptions, write } from '../database/write.js';
-import { invalidBody, Problem } from '../errors.js';
-import type { Moments } from '../history/moments.js';
+import { record, type Transaction, type Why, type Write, write } from '../database/write.js';
+import { invalidBody, Problem, RejectedRows } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
 import { type Body, readCards } from './cards.js';
-import type { ListedStore, Located, Row } from './store.js';
+import type { ChangeOptions, Refresh, ResourceOptions, Standing } from './options.js';
+import type { Located, Row } from './store.js';
 
-/** What readers see of a resource: it, nothing at all, or that it is gone. */
-export type Standing = 'public' | 'hidden' | 'withdrawn';
-
-export interface ResourceOptions<Input, Document, Query> {
-  database: Pick<Database, 'pool' | 'state'>;
-  moments: Moments;
-  entity: Entity;
-  /** In sentences: "actor". */
-  noun: string;
-  /** The address of the resource with this key (a slug or an id). */
-  addressOf: (key: string) => string;
-  store: ListedStore<Document, Query>;
-  /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
-  prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
-  /** What of a document is kept, in the tables and in the history: the members that are named, and no other. */
-  kept: (document: Document) => Document;
-  /** The document's slug, or the key that takes its place; null where it has none. */
-  keyOf: (document: Document) => string | null;
-  /** The member that is part of the address: once it has a value, it never changes. */
-  fixed: keyof Input & keyof Document & string;
-  standing?: (document: Document) => Standing;
-  /** The operation's name when a document takes the place of another. */
-  operation?: (before: Document, after: Document) => Operation;
-  /** The document of a resource that is restored. */
-  restored?: (document: Document) => Document;
-  /** Makes their cards, and again those that show them. */
-  refresh: Refresh;
-}
-
-/** @param areNew whether nothing can show them yet but what they belong to */
-export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise<void>;
-
-export interface ChangeOptions extends WriteOptions {
-  /** Versions that If-Match allows; null for any. */
-  versions?: number[] | null;
-}
+export type { ChangeOptions, Refresh, ResourceOptions, Standing };
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
@@ -101,11 +65,14 @@ export function createResourceService<Input, Document extends object, Query>(opt
     const documents = await prepare(running, changes);
     const rows = changes.flatMap(({ located, why }, index) => {
       const document = documents[index]!;
-      return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, why, row: nextOf(running, located, document) }];
+      return isDeepStrictEqual(plain(document), plain(located.document))
+        ? []
+        : [{ located, why, index, row: nextOf(running, located, document) }];
     });
-    await store.save(
+    await savePlaced(
       running,
       rows.map(({ row }) => row),
+      rows.map(({ index }) => index),
     );
     if (rows.length > 0)
       await record(
@@ -118,6 +85,15 @@ export function createResourceService<Input, Document extends object, Query>(opt
     );
     return rows.map(({ row }) => row.id);
   };
+
+  /** Faults are told by the places that the rows had before others were left out. */
+  async function savePlaced(running: Write, rows: Row<Document>[], places: number[]): Promise<void> {
+    try {
+      await store.save(running, rows);
+    } catch (error) {
+      throw error instanceof RejectedRows ? error.within(places.map((row) => ({ row, pointer: '' }))) : error;
+    }
+  }
 
   const stampsOf = (running: Write) => ({ created_at: running.now, updated_at: running.now, deleted_at: null });
 
