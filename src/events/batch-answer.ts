@@ -58,9 +58,7 @@ async function sendAtomic(request: FastifyRequest, reply: FastifyReply, all: Bat
   const { summary } = all.at(-1) as { summary: BatchSummary };
   const inOrder = all.flatMap((result) => ('summary' in result ? [] : [result])).sort((one, other) => one.line - other.line);
   if (summary.invalid + summary.conflict === 0) return send(request, reply, each(all), answer);
-  const errors = all.flatMap((result) =>
-    'summary' in result ? [] : (result.errors ?? []).map((fault) => ({ line: result.line, ...fault })),
-  );
+  const errors = inOrder.flatMap(({ line, errors = [] }) => errors.map((fault) => ({ line, ...fault })));
   const faults = summary.invalid + summary.conflict;
   const which = faults === 1 ? 'one line is' : `${faults.toLocaleString('en')} lines are`;
   const more = errors.length > TOLD ? ` The first ${TOLD} faults are listed; validate_only=true tells those of all lines.` : '';
