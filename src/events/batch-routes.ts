@@ -1,7 +1,7 @@
 // POST /v1/events/batch: many events at once. The body is taken whole, then written group by group while results are sent
 // as fast as the sender takes them; one who goes away ends it before the next group.
 import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BrokenLines, cutLines, type LinesForm, readValue } from '../contract/lines.js';
 import { Problem } from '../errors.js';
 import { requireRole } from '../http/access.js';
@@ -74,14 +74,15 @@ export const batchRoutes = (service: BatchService) => async (app: FastifyInstanc
       const options = { author_id: id, author_name: name, reason, comment, atomic, validate_only, upsert, signal: left.signal };
       return sendBatch(request as FastifyRequest, reply, service.run(linesOf(request.body), options), { type, isAtomic: atomic });
     });
-    // An event of this name would not be found under it.
-    scope.route({
-      method: ['GET', 'PUT', 'PATCH', 'DELETE'],
-      url: '/v1/events/batch',
-      config: { access: null },
-      schema: { hide: true } as object,
-      handler: refuseMethod,
-    });
+  });
+  // An event of this name would not be found under it.
+  app.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: '/v1/events/batch',
+    config: { access: null },
+    schema: { hide: true } as object,
+    onRequest: refuseMethod,
+    handler: refuseMethod,
   });
 };
 
@@ -97,7 +98,7 @@ const DECLARED = operation({
   arrives_ms: ARRIVES_MS.most,
   media: [JSON_TYPE, ...NDJSON],
   answers: { 200: batchAnswer },
-  problems: [401, 403, 406, 408, 409, 413, 415, 422],
+  problems: [401, 403, 406, 409, 413, 415, 422],
   example: {
     url: '/v1/events/batch',
     body: [
@@ -164,6 +165,6 @@ function refuseEncoding(encoding: string | undefined): void {
   });
 }
 
-async function refuseMethod({ method }: FastifyRequest, _reply: FastifyReply): Promise<never> {
+async function refuseMethod({ method }: FastifyRequest): Promise<never> {
   throw new Problem('method-not-allowed', `${method} is not taken here; POST is.`, { headers: { allow: 'POST' } });
 }

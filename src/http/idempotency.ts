@@ -73,6 +73,8 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
     if (![route.method].flat().includes('POST')) return;
     const repeated = route.config?.repeated;
     if (repeated === undefined) throw new Error(`The route POST ${route.url} does not say what becomes of a request that is sent again.`);
+    // Before the body, which may be long.
+    route.onRequest = [...[route.onRequest ?? []].flat(), async ({ headers }) => void keyIn(headers)];
     // What was sent is looked at as it came, before defaults are filled in.
     route.preValidation = [
       ...[route.preValidation ?? []].flat(),
@@ -95,19 +97,22 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
   app.addHook('onClose', async () => clearInterval(timer));
 
   function readKey({ headers, principal, method, url, body }: FastifyRequest): Keyed | null {
-    const key = headers['idempotency-key'];
-    if (key === undefined) return null;
-    if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
-      const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
-      throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
-    }
+    const key = keyIn(headers);
     // Who is nobody in particular has no keys of their own.
-    if (principal === null) return null;
+    if (key === undefined || principal === null) return null;
     const fingerprint = createHash('sha256')
       .update(`${method} ${url}\n${JSON.stringify(body) ?? ''}`)
       .digest('base64url');
     return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint });
   }
+}
+
+/** @throws Problem where it is none */
+function keyIn(headers: FastifyRequest['headers']): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && /^[!-~]{1,255}$/.test(key))) return key;
+  const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
+  throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
 }
 
 /** Before the handler: what keeps nothing needs no key; what is no write claims its key, or is answered from what is kept. */
