@@ -1,8 +1,11 @@
-// What a resource says of itself, so that one service does for all of them.
+// What the service of a resource is told of it, and what each change brings along.
 import type { Entity, Operation } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
-import type { Write, WriteOptions } from '../database/write.js';
+import type { AsOf } from '../database/statement.js';
+import type { Transaction, Write, WriteOptions } from '../database/write.js';
+import type { Problem } from '../errors.js';
 import type { Moments } from '../history/moments.js';
+import type { Body } from './cards.js';
 import type { ListedStore } from './store.js';
 
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
@@ -28,10 +31,14 @@ export interface ResourceOptions<Input, Document, Query> {
   standing?: (document: Document) => Standing;
   /** The operation's name when a document takes the place of another. */
   operation?: (before: Document, after: Document) => Operation;
-  /** The document of a resource that is restored. */
-  restored?: (document: Document) => Document;
+  /** The document of a resource that is restored. @param wasDeleted or merged; withdrawn where not */
+  restored?: (document: Document, wasDeleted: boolean) => Document;
+  /** Of one that is gone: where it went, if readers may see that. */
+  moved?: (tx: Transaction, document: Document, seesHidden: boolean, as_of: AsOf) => Promise<Problem | undefined>;
   /** Makes their cards, and again those that show them. */
   refresh: Refresh;
+  /** Of one that was just made alone: what is told beside it. @throws Problem where it is not to be after all */
+  beside?: (write: Write, created: { id: string; document: Document }, change: ChangeOptions) => Promise<object>;
 }
 
 /** @param areNew whether nothing can show them yet but what they belong to */
@@ -40,4 +47,9 @@ export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise
 export interface ChangeOptions extends WriteOptions {
   /** Versions that If-Match allows; null for any. */
   versions?: number[] | null;
+  /** Of a new one: refuse it where it seems to be there already. */
+  reject_duplicates?: boolean | undefined;
 }
+
+/** A resource that was made: where it is, and what is told beside it. */
+export type Created = Body & { address: string; beside?: object };

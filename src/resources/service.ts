@@ -4,28 +4,21 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
 import type { MomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
-import type { Operation } from '../contract/write.js';
+import { ENDINGS, type Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
 import { record, type Transaction, type Why, type Write, write } from '../database/write.js';
 import { invalidBody, Problem, RejectedRows } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
 import { type Body, readCards } from './cards.js';
-import type { ChangeOptions, Refresh, ResourceOptions, Standing } from './options.js';
+import type { ChangeOptions, Created, ResourceOptions } from './options.js';
 import type { Located, Row } from './store.js';
 
-export type { ChangeOptions, Refresh, ResourceOptions, Standing };
+export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
   input: Input;
   why?: Why;
-}
-
-interface Created {
-  id: string;
-  /** Its slug, or what takes its place. */
-  key: string | null;
-  address: string;
 }
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
@@ -40,7 +33,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
     return (await options.prepare(running, inputs)).map(kept);
   };
 
-  const create = async (running: Write, entries: Entry<Input>[]): Promise<Created[]> => {
+  const create = async (
+    running: Write,
+    entries: Entry<Input>[],
+  ): Promise<{ id: string; key: string | null; address: string; document: Document }[]> => {
     const documents = await prepare(running, entries);
     await refuseTaken(
       running.tx,
@@ -57,41 +53,45 @@ export function createResourceService<Input, Document extends object, Query>(opt
       rows.map((row) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, key: keyOf(document), address: addressOf(keyOf(document) ?? id) }));
+    return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
     const documents = await prepare(running, changes);
-    const rows = changes.flatMap(({ located, why }, index) => {
-      const document = documents[index]!;
-      return isDeepStrictEqual(plain(document), plain(located.document))
-        ? []
-        : [{ located, why, index, row: nextOf(running, located, document) }];
+    const fresh = changes.flatMap(({ located, why }, place): Change<Document>[] => {
+      const document = documents[place]!;
+      if (isDeepStrictEqual(plain(document), plain(located.document))) return [];
+      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated', why, place }];
     });
-    await savePlaced(
+    await put(running, fresh);
+    return fresh.map(({ located }) => located.id);
+  };
+
+  /** Puts documents in the place of those that are there, each for its own reason; one that ends is deleted from then on. */
+  const put = async (running: Write, changes: Change<Document>[]): Promise<void> => {
+    if (changes.length === 0) return;
+    const rows = changes.map(({ located, document, operation }) => ({
+      ...nextOf(running, located, document),
+      deleted_at: ENDINGS.includes(operation) ? running.now : null,
+    }));
+    await savePlaced(running, rows, changes);
+    await record(
       running,
-      rows.map(({ row }) => row),
-      rows.map(({ index }) => index),
+      changes.map(({ located, operation, why }, index) => changeOf(rows[index]!, operation, located, why)),
     );
-    if (rows.length > 0)
-      await record(
-        running,
-        rows.map(({ located, row, why }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located, why)),
-      );
     await options.refresh(
       running,
-      rows.map(({ row }) => row.id),
+      rows.map(({ id }) => id),
     );
-    return rows.map(({ row }) => row.id);
   };
 
   /** Faults are told by the places that the rows had before others were left out. */
-  async function savePlaced(running: Write, rows: Row<Document>[], places: number[]): Promise<void> {
+  async function savePlaced(running: Write, rows: Row<Document>[], changes: Change<Document>[]): Promise<void> {
     try {
       await store.save(running, rows);
     } catch (error) {
-      throw error instanceof RejectedRows ? error.within(places.map((row) => ({ row, pointer: '' }))) : error;
+      throw error instanceof RejectedRows ? error.within(changes.map(({ place }, row) => ({ row: place ?? row, pointer: '' }))) : error;
     }
   }
 
@@ -152,7 +152,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
 
   function gone(located: Located<Document>): Problem {
-    const state = located.deleted_at === null ? 'withdrawn' : 'deleted';
+    const state = located.deleted_at === null ? 'withdrawn' : located.operation;
     const { id, slug, version, reason } = located;
     const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
     return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, {
@@ -164,7 +164,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
   async function find(tx: Transaction, key: string, seesHidden: boolean, as_of: AsOf): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key], as_of)).get(key);
     if (located === undefined || (standing(located.document) === 'hidden' && !seesHidden)) throw missing(key);
-    if (located.deleted_at !== null || standing(located.document) === 'withdrawn') throw gone(located);
+    if (located.deleted_at !== null) throw (await options.moved?.(tx, located.document, seesHidden, as_of)) ?? gone(located);
+    if (standing(located.document) === 'withdrawn') throw gone(located);
     return located;
   }
 
@@ -202,6 +203,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+    /** Within a running write, each as it is told: what has rules of its own. */
+    put,
+    findForChange,
+    answer,
     /** For the history: what was of a resource, deleted and withdrawn ones too. */
     revisions,
     idOf,
@@ -221,10 +226,11 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return body;
     },
 
-    create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>
+    create: (input: Input, change: ChangeOptions): Promise<Created> =>
       write(database, change, async (running) => {
         const [created] = await create(running, [{ input }]);
-        return { ...(await answer(running.tx, created!.id)), address: created!.address };
+        const beside = await options.beside?.(running, created!, change);
+        return { ...(await answer(running.tx, created!.id)), address: created!.address, ...(beside && { beside }) };
       }),
 
     /** `change` makes the new input from the document in force. */
@@ -242,10 +248,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
         const uses = await store.uses(running.tx, located.id);
         if (uses.length > 0)
           throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
-        const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
-        await store.save(running, [row]);
-        await record(running, [changeOf(row, 'deleted', located)]);
-        await options.refresh(running, [row.id]);
+        await put(running, [{ located, document: located.document, operation: 'deleted' }]);
       }),
 
     restore: (key: string, change: ChangeOptions): Promise<Body> =>
@@ -256,12 +259,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
         if (located.deleted_at === null && standing(located.document) !== 'withdrawn') {
           throw new Problem('conflict', `The ${noun} ${key} is neither deleted nor withdrawn; there is nothing to restore.`);
         }
-        const document = located.deleted_at === null ? (options.restored?.(located.document) ?? located.document) : located.document;
-        const row = nextOf(running, located, document);
-        await store.save(running, [row]);
-        await record(running, [changeOf(row, 'restored', located)]);
-        await options.refresh(running, [row.id]);
-        return answer(running.tx, row.id);
+        const document = options.restored?.(located.document, located.deleted_at !== null) ?? located.document;
+        await put(running, [{ located, document, operation: 'restored' }]);
+        return answer(running.tx, located.id);
       }),
 
     /** `toInput` makes the input again from the document of that version, which becomes a new version. */
@@ -282,6 +282,16 @@ export function createResourceService<Input, Document extends object, Query>(opt
       });
     },
   };
+}
+
+/** What a resource becomes, and what that is called. */
+export interface Change<Document> {
+  located: Located<Document>;
+  document: Document;
+  operation: Operation;
+  why?: Why | undefined;
+  /** Where it was sent among others, some of which change nothing. */
+  place?: number;
 }
 
 /** As JSON has it, so that what was stored and what was sent compare equal. */
