@@ -12,6 +12,7 @@ import { createCoverageStore } from './coverage/store.js';
 import { createAnswerStore } from './database/answers.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
+import { createBatchService } from './events/batch.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
@@ -61,6 +62,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    batch: createBatchService({ database, events }),
     findSimilar,
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
