@@ -9,7 +9,11 @@ export const REASONS = ['new_development', 'correction', 'new_source', 'reclassi
 export const ENTITIES = ['topic', 'actor', 'source', 'initiative', 'action_plan', 'action_item', 'event'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored'] as const;
+/** What changes are recorded of: all resources, and what somebody proposes of them. */
+export const RECORDED = [...ENTITIES, 'proposal'] as const;
+export type Recorded = (typeof RECORDED)[number];
+
+export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored', 'accepted', 'rejected'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 export const reason = z

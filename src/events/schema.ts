@@ -7,7 +7,7 @@ import { id, instant, slug, stamps } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
-import { referenceTo, writeForms } from '../contract/write.js';
+import { referenceTo, writeForms, writeMembers } from '../contract/write.js';
 import { ACTIONS, initiativeForms } from '../initiatives/schema.js';
 import { type Citation, citation, citationInput, refuseLostClaims } from '../sources/schema.js';
 import { topicForms } from '../topics/schema.js';
@@ -187,3 +187,7 @@ export const eventQuery = z.strictObject({
   total: flag('total', 'Adds the total to the page.'),
 });
 export type EventQuery = z.output<typeof eventQuery>;
+
+/** Why an event is published or withdrawn. */
+export const stepBody = z.strictObject(writeMembers).meta({ id: 'EventStepBody' });
+export type StepBody = z.output<typeof stepBody>;

@@ -287,7 +287,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
+export function changeOf(request: FastifyRequest<{ Querystring: WriteQuery }>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
   return {
     author_id: principal.id,

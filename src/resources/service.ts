@@ -46,10 +46,12 @@ export interface ResourceOptions<Input, Document, Query> {
 /** @param areNew whether nothing can show them yet but what they belong to */
 export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise<void>;
 
-export interface ChangeOptions extends WriteOptions {
+export interface Allowed {
   /** Versions that If-Match allows; null for any. */
   versions?: number[] | null;
 }
+
+export interface ChangeOptions extends WriteOptions, Allowed {}
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
@@ -179,7 +181,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   }
 
   /** As find, but for a change: a withdrawn one may be changed, and If-Match is held. */
-  async function findForChange(tx: Transaction, key: string, { versions }: ChangeOptions): Promise<Located<Document>> {
+  async function findForChange(tx: Transaction, key: string, { versions }: Allowed): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key])).get(key);
     if (located === undefined) throw missing(key);
     if (located.deleted_at !== null) throw gone(located);
@@ -193,6 +195,26 @@ export function createResourceService<Input, Document extends object, Query>(opt
       'precondition-failed',
       `The ${noun} is at version ${located.version} now, which If-Match does not name; read it again, then repeat the change.`,
     );
+  }
+
+  /** @returns its id */
+  async function updateWithin(running: Write, key: string, toInput: (document: Document) => Input, change: Allowed): Promise<string> {
+    const located = await findForChange(running.tx, key, change);
+    await replace(running, [{ located, input: keepAddress(toInput(located.document), located.document) }]);
+    return located.id;
+  }
+
+  /** @returns its id */
+  async function removeWithin(running: Write, key: string, change: Allowed): Promise<string> {
+    const located = await findForChange(running.tx, key, change);
+    const uses = await store.uses(running.tx, located.id);
+    if (uses.length > 0)
+      throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
+    const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
+    await store.save(running, [row]);
+    await record(running, [changeOf(row, 'deleted', located)]);
+    await options.refresh(running, [row.id]);
+    return row.id;
   }
 
   const idOf = async (key: string): Promise<string> => {
@@ -212,6 +234,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+    /** Within a running write, for one: the way of what is decided elsewhere. */
+    updateWithin,
+    removeWithin,
     /** For the history: what was of a resource, deleted and withdrawn ones too. */
     revisions,
     idOf,
@@ -239,24 +264,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
     /** `change` makes the new input from the document in force. */
     update: (key: string, toInput: (document: Document) => Input, change: ChangeOptions): Promise<Body> =>
-      write(database, change, async (running) => {
-        const located = await findForChange(running.tx, key, change);
-        const input = keepAddress(toInput(located.document), located.document);
-        await replace(running, [{ located, input }]);
-        return answer(running.tx, located.id);
-      }),
+      write(database, change, async (running) => answer(running.tx, await updateWithin(running, key, toInput, change))),
 
     remove: (key: string, change: ChangeOptions): Promise<void> =>
-      write(database, change, async (running) => {
-        const located = await findForChange(running.tx, key, change);
-        const uses = await store.uses(running.tx, located.id);
-        if (uses.length > 0)
-          throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
-        const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
-        await store.save(running, [row]);
-        await record(running, [changeOf(row, 'deleted', located)]);
-        await options.refresh(running, [row.id]);
-      }),
+      write(database, change, async (running) => void (await removeWithin(running, key, change))),
 
     restore: (key: string, change: ChangeOptions): Promise<Body> =>
       write(database, change, async (running) => {
