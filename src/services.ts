@@ -14,6 +14,7 @@ import type { Write } from './database/write.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
+import { createFindSimilar } from './events/similar.js';
 import { eventStore } from './events/store.js';
 import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
@@ -54,6 +55,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    findSimilar: createFindSimilar(database),
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),

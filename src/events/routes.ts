@@ -13,8 +13,18 @@ import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
 import { type EventQuery, event, eventForms, eventList, eventQuery, type StepBody, stepBody } from './schema.js';
 import type { EventService } from './service.js';
+import type { FindSimilar } from './similar.js';
+import { similarRoutes } from './similar-routes.js';
 
-export const eventRoutes = (service: EventService, related: RelatedStore, origins: ProvenanceStore) => async (app: FastifyInstance) => {
+interface Parts {
+  events: EventService;
+  findSimilar: FindSimilar;
+  related: RelatedStore;
+  provenance: ProvenanceStore;
+}
+
+export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
+  const { events: service, findSimilar, related, provenance: origins } = parts;
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -72,6 +82,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
   })(app);
 
   await app.register(stepRoutes(service));
+  await similarRoutes(service, findSimilar)(app);
 
   app.get<{ Params: { key: string }; Querystring: RelatedQuery }>(
     '/v1/events/:key/related',
