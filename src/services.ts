@@ -20,6 +20,7 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createProposalService } from './proposals/service.js';
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
@@ -47,6 +48,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
   const changes = createChangeStore(database);
+  const findSimilar = createFindSimilar(database);
+  const proposables = { topic: topics, actor: actors, source: sources, initiative: initiatives, action_plan: plans, action_item: items };
   return {
     topics,
     actors,
@@ -55,7 +58,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
-    findSimilar: createFindSimilar(database),
+    findSimilar,
+    proposals: createProposalService({ database, proposables: { ...proposables, event: events }, findSimilar }),
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),

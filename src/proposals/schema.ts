@@ -35,13 +35,10 @@ const sourceUrl = z
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Members = { [name: string]: Json };
 
-const change = z
-  .record(z.string(), z.json())
-  .nullable()
-  .meta({
-    description:
-      'Without `target.id`, what is to be made, as POST takes it. With it, a JSON Merge Patch (RFC 7396) of that version, as PATCH takes it: null removes a member. Null in place of it all asks to withdraw the event, or to delete anything else.',
-  }) as z.ZodType<Members | null>;
+const change = z.record(z.string(), z.json()).nullable().meta({
+  description:
+    'Without `target.id`, what is to be made, as POST takes it. With it, a JSON Merge Patch (RFC 7396) of that version, as PATCH takes it: null removes a member. Null in place of it all asks to withdraw the event, or to delete anything else.',
+}) as z.ZodType<Members | null>;
 
 const rationale = prose(5000).meta({ description: 'Why it should be so.' });
 const sources = z
@@ -98,7 +95,9 @@ export const trackingQuery = z.strictObject({
     .string()
     .regex(TRACKING, { error: 'tracking is the last part of the address that the proposal was answered with.' })
     .optional()
-    .meta({ description: 'Shows that you are the author, where you have no key; part of the address that the proposal was answered with.' }),
+    .meta({
+      description: 'Shows that you are the author, where you have no key; part of the address that the proposal was answered with.',
+    }),
 });
 export const keepQuery = z.strictObject({
   validate_only: flag('validate_only', 'Do everything but keep it: the answer is what would have been.'),
@@ -111,7 +110,9 @@ export const proposalQuery = z.strictObject({
   entity: several('entity', z.enum(ENTITIES), 'Only proposals about such things.'),
   target: targetKey.optional().meta({ description: 'Only proposals about this one: an id, a slug, or `plan/number` of an action item.' }),
   author: line(100).optional().meta({ description: 'Only those of this author, by name, or `me`.' }),
-  taken_by: line(100).optional().meta({ description: 'Only those that this editor has taken, by name, or `me`, or `nobody`; for editors.' }),
+  taken_by: line(100)
+    .optional()
+    .meta({ description: 'Only those that this editor has taken, by name, or `me`, or `nobody`; for editors.' }),
   sort: sortBy('created_at', 'updated_at'),
   limit,
   cursor,
@@ -177,7 +178,10 @@ const entry = {
   content_hidden: z.boolean().meta({
     description: 'Whether change, rationale and sources are kept back: those of a rejected proposal are for its author and for editors.',
   }),
-  change: z.record(z.string(), z.unknown()).nullable().meta({ description: 'As it was sent; null for a withdrawal, and where it is hidden.' }),
+  change: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .meta({ description: 'As it was sent; null for a withdrawal, and where it is hidden.' }),
   rationale: z.string().nullable(),
   reason: z
     .string()
@@ -208,7 +212,9 @@ export type ProposalEntry = z.output<typeof proposalEntry>;
 export const proposal = z
   .strictObject({
     ...entry,
-    similar: z.array(similarEvent).meta({ description: 'Events that it may be a duplicate of, the likeliest first; while it is undecided.' }),
+    similar: z
+      .array(similarEvent)
+      .meta({ description: 'Events that it may be a duplicate of, the likeliest first; while it is undecided.' }),
   })
   .meta({ id: 'Proposal', description: 'A change that somebody suggests, with its likely duplicates.' });
 

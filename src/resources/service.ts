@@ -241,6 +241,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     revisions,
     idOf,
     missing,
+    addressOf,
 
     /** A page of finished answers. */
     async list(query: Query, moment: MomentQuery = {}): Promise<Listing<string>> {
