@@ -219,3 +219,4 @@ export const proposal = z
   .meta({ id: 'Proposal', description: 'A change that somebody suggests, with its likely duplicates.' });
 
 export const proposalList = listOf(proposalEntry, 'ProposalList');
+export type Proposal = z.output<typeof proposal>;

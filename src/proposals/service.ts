@@ -49,7 +49,8 @@ export function createProposalService({ database, proposables, findSimilar }: Pr
   }
 
   async function similarTo({ target, kind, change }: Asked, { principal }: Viewer, tx: Transaction): Promise<SimilarEvent[]> {
-    if (target.entity !== 'event' || kind === 'withdraw') return [];
+    const isAlike = kind === 'create' || TELLING.some((name) => Object.hasOwn(change ?? {}, name));
+    if (target.entity !== 'event' || !isAlike) return [];
     const located = target.slug === null ? undefined : (await proposables.event.store.locate(tx, [target.slug])).get(target.slug);
     const described = describe({ ...(located?.document as Members | undefined), ...change });
     return findSimilar({ ...described, except: located?.id }, principal !== null, { tx });
@@ -150,6 +151,9 @@ async function refuseCrowd({ tx }: Write): Promise<void> {
   const detail = 'So many proposals wait to be looked at that no more are taken without an API key; try again in some hours.';
   throw new Problem('too-many-requests', detail, { headers: { 'retry-after': '3600' } });
 }
+
+/** The members by which an event is told from others. */
+const TELLING = ['title', 'date', 'type', 'sources', 'actors'];
 
 /** What an event that is proposed is looked for by. */
 function describe(members: Members): Described {

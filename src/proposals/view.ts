@@ -35,13 +35,14 @@ export function entryOf(stored: Stored, viewer: Viewer, addressOf: AddressOf): P
   const isTracked = viewer.tracking !== undefined && isAuthor({ ...viewer, principal: null }, stored);
   const told = documentFor(document, isAuthor(viewer, stored) || decides(viewer));
   const target_key = slug ?? target_id;
+  const { kind, state, author, ...said } = namedOf(told);
   return {
     id,
     url: urlOf(id, isTracked ? viewer.tracking : undefined),
-    ...namedOf(told),
+    ...{ kind, state, author },
     target: { entity, id: target_id, slug, version: base, url: target_key === null ? null : addressOf(entity, target_key) },
     content_hidden: told.rationale === '',
-    rationale: told.rationale || null,
+    ...said,
     verdict: told.verdict && { ...told.verdict, revision: withAddress(told.verdict.revision, addressOf) },
     version,
     created_at: created_at.toISOString(),
@@ -50,8 +51,9 @@ export function entryOf(stored: Stored, viewer: Viewer, addressOf: AddressOf): P
 }
 
 /** As it is told to readers: people by name, without whether it is listed. */
-export function namedOf({ author, taken_by, kind, state, change, reason, sources, comments }: ProposalDocument) {
-  return { kind, state, author: author?.name ?? null, change, reason, sources, taken_by: taken_by?.name ?? null, comments };
+export function namedOf({ kind, state, author, change, rationale, reason, sources, taken_by, comments }: ProposalDocument) {
+  const named = { kind, state, author: author?.name ?? null, taken_by: taken_by?.name ?? null };
+  return { ...named, change, rationale: rationale || null, reason, sources, comments };
 }
 
 /** What of a document the author and editors are told, or anybody else. */
@@ -63,8 +65,8 @@ export function documentFor(document: ProposalDocument, isInside: boolean): Prop
 
 /** A document as its history shows it. */
 export const toMembers = (document: ProposalDocument): object => {
-  const { is_public: _, rationale, target, verdict } = document;
-  return { ...namedOf(document), target, rationale: rationale || null, verdict };
+  const { target, verdict } = document;
+  return { ...namedOf(document), target, verdict };
 };
 
 function withAddress(revision: NonNullable<ProposalDocument['verdict']>['revision'], addressOf: AddressOf) {
