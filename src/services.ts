@@ -48,6 +48,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
   const changes = createChangeStore(database);
+  const related = createRelatedStore(database, moments);
   const findSimilar = createFindSimilar(database);
   const proposables = { topic: topics, actor: actors, source: sources, initiative: initiatives, action_plan: plans, action_item: items };
   return {
@@ -59,8 +60,13 @@ export function createServices(database: Database, settings: WebhookSettings = {
     items,
     events,
     findSimilar,
-    proposals: createProposalService({ database, proposables: { ...proposables, event: events }, findSimilar }),
-    related: createRelatedStore(database, moments),
+    proposals: createProposalService({
+      database,
+      proposables: { ...proposables, event: events },
+      findSimilar,
+      withoutHidden: related.withoutHidden,
+    }),
+    related,
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
     releases,

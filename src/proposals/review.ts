@@ -149,7 +149,7 @@ export function createReview({ database, proposables, find, answer }: ReviewOpti
 
     /** By whoever has taken it, or an admin. */
     release: (id: string, viewer: Viewer, keeping: Keeping, why: Why) =>
-      move(id, viewer, keeping, why.comment, (_, { document }) => {
+      move(id, viewer, keeping, why.comment ?? why.reason, (_, { document }) => {
         requireUndecided(document);
         const { taken_by } = document;
         if (taken_by === null) throw new Problem('conflict', 'Nobody has taken the proposal.');
@@ -173,7 +173,7 @@ export function createReview({ database, proposables, find, answer }: ReviewOpti
 
     /** By its author, until it is decided. */
     withdraw: (id: string, viewer: Viewer, keeping: Keeping, why: Why) =>
-      move(id, viewer, keeping, why.comment, (_, stored) => {
+      move(id, viewer, keeping, why.comment ?? why.reason, (_, stored) => {
         if (!isAuthor(viewer, stored)) throw notYours();
         requireUndecided(stored.document);
         return { document: { ...stored.document, state: 'withdrawn', taken_by: null }, operation: 'withdrawn' };

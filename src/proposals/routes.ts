@@ -26,7 +26,7 @@ import {
 } from './schema.js';
 import type { ProposalService } from './service.js';
 import { STEPS, type StepBody } from './steps.js';
-import { documentFor, toMembers, type Viewer } from './view.js';
+import { toMembers, type Viewer } from './view.js';
 
 type Hooks = Partial<Record<'onRequest' | 'preValidation', (...input: never[]) => Promise<void>>>;
 
@@ -176,7 +176,7 @@ export const proposalRoutes = ({ proposals, strangers }: ProposalRoutesOptions) 
       service: proposals,
       keyOf: ({ id }) => id!,
       toMembers,
-      shown: async (documents) => documents.map((document) => documentFor(document, false)),
+      shown: proposals.shown,
       seesHidden: (request) => proposals.seesAll((request.params as One['Params']).id, viewerOf(request)),
       example: { url: ITSELF },
       answers: REVISION_EXAMPLES,

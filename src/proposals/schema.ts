@@ -78,12 +78,13 @@ export type ProposalPatch = z.output<typeof proposalPatch>;
 const text = prose(2000);
 export const commentBody = z.strictObject({ text }).meta({ id: 'ProposalComment' });
 export const acceptBody = z.strictObject(writeMembers).meta({ id: 'ProposalAcceptance' });
-export const stepBody = z.strictObject({ comment: text.optional() }).meta({ id: 'ProposalStep' });
+const whyMembers = {
+  reason: line(300).optional().meta({ description: 'Why, in short, such as "a duplicate".' }),
+  comment: text.optional().meta({ description: 'Why, at length; what is to be mended.' }),
+};
+export const stepBody = z.strictObject(whyMembers).meta({ id: 'ProposalStep' });
 export const refusalBody = z
-  .strictObject({
-    reason: line(300).optional().meta({ description: 'Why, in short, such as "a duplicate".' }),
-    comment: text.optional().meta({ description: 'Why, at length; what is to be mended.' }),
-  })
+  .strictObject(whyMembers)
   .refine((value) => value.reason !== undefined || value.comment !== undefined, {
     path: ['comment'],
     error: 'Say why: send a reason, a comment, or both.',

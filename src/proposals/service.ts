@@ -6,6 +6,7 @@ import type { SimilarEvent } from '../contract/similar.js';
 import type { Database } from '../database/connect.js';
 import { type Transaction, type Write, write } from '../database/write.js';
 import { invalidParameters, Problem } from '../errors.js';
+import type { EventDocument } from '../events/schema.js';
 import { createRevisionStore } from '../history/store.js';
 import type { Asked, Proposables } from './apply.js';
 import { type Answered, authorshipOf, createReview, type Keeping, keep, notYours, personOf } from './review.js';
@@ -13,7 +14,7 @@ import type { Members, ProposalDocument, ProposalInput, ProposalPatch, ProposalQ
 import { settleAsked, tryOut } from './settle.js';
 import { proposalStore, type Stored } from './store.js';
 import { refuseToStrangers, requireSource } from './targets.js';
-import { type AddressOf, decides, entryOf, idOfTracking, isAuthor, isDecided, type Viewer } from './view.js';
+import { type AddressOf, decides, documentFor, entryOf, idOfTracking, isAuthor, isDecided, type Viewer } from './view.js';
 
 /** What an event is looked for by; see src/events/similar.ts. */
 export interface Described {
@@ -31,21 +32,41 @@ export interface ProposalOptions {
   /** Whatever can be proposed, by what it is. */
   proposables: Proposables;
   findSimilar: FindSimilar;
+  /** Documents of events without the relations to what no reader could ever see. */
+  withoutHidden: (documents: Related[]) => Promise<Related[]>;
 }
+
+type Related = Pick<EventDocument, 'related'>;
 
 /** How many of nobody in particular wait at most: more could not be looked through, and would hide the others. */
 export const MOST_WAITING = 500;
 
 export type ProposalService = ReturnType<typeof createProposalService>;
 
-export function createProposalService({ database, proposables, findSimilar }: ProposalOptions) {
+export function createProposalService({ database, proposables, findSimilar, withoutHidden }: ProposalOptions) {
   const addressOf: AddressOf = (entity, key) => proposables[entity].addressOf(key);
 
   /** @param tx where it is answered within a write */
   async function answer(stored: Stored, viewer: Viewer, tx: Transaction = database.pool): Promise<Answered> {
-    const entry = entryOf(stored, viewer, addressOf);
+    const [shown] = await shownTo(viewer, [stored]);
+    const entry = entryOf(shown!, viewer, addressOf);
     const similar = isDecided(stored.document) ? [] : await similarTo(stored.document, viewer, tx);
     return { version: stored.version, body: JSON.stringify({ ...entry, similar }), address: entry.url };
+  }
+
+  /** Without the drafts that they name, to whom those are not there. */
+  async function hideDrafts(documents: ProposalDocument[]): Promise<ProposalDocument[]> {
+    const naming = documents.filter(({ target, change }) => target.entity === 'event' && Array.isArray(change?.related));
+    if (naming.length === 0) return documents;
+    const shown = await withoutHidden(naming.map(({ change }) => ({ related: change!.related as Related['related'] })));
+    const changes = new Map(naming.map((document, index) => [document, { ...document.change, related: shown[index]!.related }]));
+    return documents.map((document) => ({ ...document, change: changes.get(document) ?? document.change }));
+  }
+
+  async function shownTo({ principal }: Viewer, all: Stored[]): Promise<Stored[]> {
+    if (principal !== null) return all;
+    const documents = await hideDrafts(all.map(({ document }) => document));
+    return all.map((stored, index) => ({ ...stored, document: documents[index]! }));
   }
 
   async function similarTo({ target, kind, change }: Asked, { principal }: Viewer, tx: Transaction): Promise<SimilarEvent[]> {
@@ -72,6 +93,9 @@ export function createProposalService({ database, proposables, findSimilar }: Pr
     missing,
     idOf: async (id: string) => (await find(database.pool, id)).id,
 
+    /** Documents of its history, as others than its author and editors are shown them. */
+    shown: (documents: ProposalDocument[]) => hideDrafts(documents.map((document) => documentFor(document, false))),
+
     /** Whether the whole history of a proposal is for this reader. */
     seesAll: async (id: string, viewer: Viewer): Promise<boolean> => {
       const stored = await proposalStore.find(database.pool, id);
@@ -85,7 +109,8 @@ export function createProposalService({ database, proposables, findSimilar }: Pr
         if (query[parameter] === 'me' && principal === null)
           throw invalidParameters([{ parameter, detail: `${parameter}=me needs an API key; without one nobody is meant.` }]);
       const page = await proposalStore.list(database.pool, query, { id: principal?.id ?? null, decides: decides(viewer) });
-      return { ...page, data: page.data.map((stored) => JSON.stringify(entryOf(stored, viewer, addressOf))) };
+      const shown = await shownTo(viewer, page.data);
+      return { ...page, data: shown.map((stored) => JSON.stringify(entryOf(stored, viewer, addressOf))) };
     },
 
     get: async (id: string, viewer: Viewer): Promise<Answered> => answer(await find(database.pool, id), viewer),
