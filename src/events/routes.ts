@@ -1,20 +1,19 @@
 // The routes of events. What is not published is seen only by the bearer of a key.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
-import { type WriteQuery, writeQuery } from '../contract/write.js';
 import { requireRole } from '../http/access.js';
-import { sendAnswer, writtenAnswer } from '../http/conditional.js';
-import { sendOnce } from '../http/idempotency.js';
+import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
-import { type Example, notModified, operation } from '../http/operation.js';
-import { changeOf, resourceRoutes } from '../resources/routes.js';
+import { notModified, operation } from '../http/operation.js';
+import { resourceRoutes } from '../resources/routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
-import { type EventQuery, event, eventForms, eventList, eventQuery, type StepBody, stepBody } from './schema.js';
+import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
 import type { FindSimilar } from './similar.js';
 import { similarRoutes } from './similar-routes.js';
+import { stepRoutes } from './step-routes.js';
 
 interface Parts {
   events: EventService;
@@ -81,7 +80,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
     },
   })(app);
 
-  await app.register(stepRoutes(service));
+  await stepRoutes(service)(app);
   await similarRoutes(service, findSimilar)(app);
 
   app.get<{ Params: { key: string }; Querystring: RelatedQuery }>(
@@ -124,55 +123,5 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       const { body } = await service.get(request.params.key, seesHidden);
       return sendAnswer(request, reply, { body: JSON.stringify(await origins.read(JSON.parse(body), seesHidden)) });
     },
-  );
-};
-
-interface Step {
-  Params: { key: string };
-  Querystring: WriteQuery;
-  Body: StepBody;
-}
-
-/** The named steps from one state of publication to another. */
-const stepRoutes = (service: EventService) => async (app: FastifyInstance) => {
-  const declare = (name: 'publish' | 'withdraw', description: string, example: Example) => ({
-    ...operation({
-      id: `${name}Event`,
-      access: 'editor',
-      tag: 'Events',
-      summary: `${name === 'publish' ? 'Publish' : 'Withdraw'} an event`,
-      description: `${description} Why it is done goes into the history. Send \`If-Match\` to be sure that it is what you read; a step that cannot be taken from the state in force answers 409.`,
-      params: z.strictObject({ key }),
-      querystring: writeQuery,
-      body: stepBody,
-      repeated: 'written',
-      answers: { 200: event },
-      problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
-      example,
-    }),
-    // Without a body no reason is given.
-    preValidation: async (request: FastifyRequest) => {
-      request.body ??= {};
-    },
-  });
-
-  app.post<Step>(
-    '/v1/events/:key/publish',
-    declare('publish', 'Shows a draft, or what is in review, to readers: nothing is ever published by itself, whatever its date.', {
-      url: '/v1/events/li-qiang-waic-2025-keynote/publish',
-      body: { reason: 'new_development', comment: 'Two sources agree by now.' },
-    }),
-    async (request, reply) =>
-      sendOnce(request, reply, (once) => service.publish(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
-  );
-
-  app.post<Step>(
-    '/v1/events/:key/withdraw',
-    declare('withdraw', 'Takes a published event back: reading it answers 410 with its tombstone, and `/restore` publishes it again.', {
-      url: '/v1/events/li-qiang-waic-2025-keynote/withdraw',
-      body: { reason: 'correction', comment: 'The speech that was reported was another one.' },
-    }),
-    async (request, reply) =>
-      sendOnce(request, reply, (once) => service.withdraw(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
   );
 };

@@ -13,6 +13,7 @@ const FEATURES = [
   'releases',
   'timeline',
   'changes',
+  'proposals',
   'webhooks',
 ];
 
