@@ -46,10 +46,10 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const initiatives = createInitiativeService({ ...shared('initiative'), store: initiativeStore });
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
-  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  const findSimilar = createFindSimilar(database);
+  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources, findSimilar });
   const changes = createChangeStore(database);
   const related = createRelatedStore(database, moments);
-  const findSimilar = createFindSimilar(database);
   const proposables = { topic: topics, actor: actors, source: sources, initiative: initiatives, action_plan: plans, action_item: items };
   return {
     topics,

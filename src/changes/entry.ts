@@ -42,8 +42,8 @@ export class View {
     const gone =
       entity === 'proposal'
         ? undefined
-        : operation === 'deleted'
-          ? 'deleted'
+        : operation === 'deleted' || operation === 'merged'
+          ? operation
           : seen.operation === 'withdrawn' || state.state === 'withdrawn'
             ? 'withdrawn'
             : undefined;

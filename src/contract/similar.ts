@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { id, slug } from './ids.js';
 
 /** The score from which an event counts as a duplicate; measured in tests/events/similar-seed.test.ts. */
-export const LIKELY = 0.6;
+export const LIKELY = 0.55;
 
 const reason = z
   .strictObject({

@@ -13,8 +13,21 @@ export type Entity = (typeof ENTITIES)[number];
 export const RECORDED = [...ENTITIES, 'proposal'] as const;
 export type Recorded = (typeof RECORDED)[number];
 
-export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored', 'accepted', 'rejected'] as const;
+export const OPERATIONS = [
+  'created',
+  'updated',
+  'published',
+  'withdrawn',
+  'deleted',
+  'restored',
+  'merged',
+  'accepted',
+  'rejected',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
+
+/** After which a resource is there no more, until it is restored. */
+export const ENDINGS: readonly string[] = ['deleted', 'merged'] satisfies Operation[];
 
 export const reason = z
   .enum(REASONS, { error: `reason takes ${REASONS.join(', ')}.` })

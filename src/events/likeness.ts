@@ -13,6 +13,8 @@ export interface Likeness {
   /** Who takes part in both, and how many take part in either. */
   actors: string[];
   either: number;
+  /** Whether both say who takes part. */
+  bothName: boolean;
   /** Of the one that is there, where it is another type than was asked for. */
   otherType: string | null;
 }
@@ -27,9 +29,11 @@ const WEIGHT = { title: 0.95, source: 0.4, actors: 0.35 };
 /** Each day between the dates takes away so much, down to a half; no date is no help. */
 const [PER_DAY, LEAST_CLOSENESS, UNDATED] = [0.04, 0.5, 0.85];
 const OTHER_TYPE = 0.9;
+/** Each names who takes part, and nobody takes part in both. */
+const STRANGERS = 0.85;
 
 /** 0 to 1: one less what all the evidence leaves in doubt, less the further the dates are apart. */
-export function scoreOf({ similarity, days, sources, actors, either, otherType }: Likeness): number {
+export function scoreOf({ similarity, days, sources, actors, either, bothName, otherType }: Likeness): number {
   const evidence = [
     WEIGHT.title * Math.min(1, Math.max(0, ((similarity ?? 0) - UNLIKE) / (ALIKE - UNLIKE))),
     // An article on many developments is no sign that two of them are one, nor are two such articles.
@@ -38,11 +42,16 @@ export function scoreOf({ similarity, days, sources, actors, either, otherType }
   ];
   const doubt = evidence.reduce((left, one) => left * (1 - one), 1);
   const closeness = days === null ? UNDATED : Math.max(LEAST_CLOSENESS, 1 - PER_DAY * days);
-  return Math.round((1 - doubt) * closeness * (otherType === null ? 1 : OTHER_TYPE) * 100) / 100;
+  const strangeness = (otherType === null ? 1 : OTHER_TYPE) * (bothName && actors.length === 0 ? STRANGERS : 1);
+  return Math.round((1 - doubt) * closeness * strangeness * 100) / 100;
 }
 
 /** Less than this is chance. */
-export const LEAST_SHOWN = 0.2;
+const LEAST_SHOWN = 0.2;
+
+/** Who asks what cites an article is told all of it. */
+export const isShown = ({ score, reasons }: Pick<SimilarEvent, 'score' | 'reasons'>): boolean =>
+  score >= LEAST_SHOWN || reasons.some(({ kind }) => kind === 'sources');
 
 export const isLikely = ({ score }: Pick<SimilarEvent, 'score'>): boolean => score >= LIKELY;
 
@@ -56,7 +65,7 @@ export function reasonsOf({ similarity, days, sources, actors, otherType }: Like
   if (similarity !== null && similarity > UNLIKE)
     reasons.push({
       kind: 'title',
-      detail: similarity === 1 ? 'The titles are the same.' : `The titles are ${Math.round(similarity * 100)} per cent alike.`,
+      detail: similarity === 1 ? 'The titles have the same words.' : `The titles are ${Math.round(similarity * 100)} per cent alike.`,
       similarity: Math.round(similarity * 100) / 100,
     });
   if (days !== null) reasons.push({ kind: 'date', detail: dateDetail(days), days });

@@ -54,7 +54,7 @@ export const similarRoutes = (service: EventService, findSimilar: FindSimilar) =
       params: z.strictObject({ key }),
       querystring: keyQuery,
       answers: { 200: similarList, 304: notModified },
-      problems: [401, 404, 410],
+      problems: [301, 401, 404, 410],
       example: { url: '/v1/events/waic-2025/similar?limit=1' },
     }),
     async (request, reply) => {

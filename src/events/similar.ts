@@ -10,7 +10,7 @@ import type { Database } from '../database/connect.js';
 import { FOREVER, prepared, type Statement, Values } from '../database/statement.js';
 import type { Transaction } from '../database/write.js';
 import { urlKey } from '../sources/schema.js';
-import { isLikely, LEAST_SHOWN, type Likeness, reasonsOf, scoreOf } from './likeness.js';
+import { isLikely, isShown, type Likeness, reasonsOf, scoreOf } from './likeness.js';
 import { EVENT_TYPE_NAMES } from './types/index.js';
 
 export const similarList = listOf(similarEvent, 'SimilarEventList');
@@ -83,19 +83,21 @@ export function createFindSimilar({ pool }: Pick<Database, 'pool'>) {
     const { rows } = await tx.query<Row>(statement);
     return rows
       .map((row) => candidateOf(row, described))
-      .filter(({ score }) => score >= LEAST_SHOWN)
+      .filter(isShown)
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
       .slice(0, limit);
   };
 }
 
 function candidateOf({ similarity, days, sources, actors, participants, ...event }: Row, described: Described): SimilarEvent {
+  const named = new Set(described.actors).size;
   const likeness: Likeness = {
     similarity,
     days,
     sources: sources ?? [],
     actors,
-    either: new Set(described.actors).size + participants - actors.length,
+    either: named + participants - actors.length,
+    bothName: named > 0 && participants > 0,
     otherType: described.type === undefined || described.type === event.type ? null : event.type,
   };
   const score = scoreOf(likeness);

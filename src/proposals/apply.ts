@@ -28,7 +28,7 @@ export type Target = Located<object>;
 export function whyGone(target: Target, noun: string): string | null {
   const isWithdrawn = (target.document as { state?: unknown }).state === 'withdrawn';
   if (target.deleted_at === null && !isWithdrawn) return null;
-  const was = target.deleted_at === null ? 'withdrawn' : 'deleted';
+  const was = target.deleted_at === null ? 'withdrawn' : target.operation;
   return `The ${noun} ${target.slug ?? target.id} was ${was} on ${target.recorded_at.toISOString().slice(0, 10)}; it has to be restored first.`;
 }
 
