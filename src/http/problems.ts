@@ -22,6 +22,8 @@ const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
 interface ProblemsOptions {
   /** Names a failure of the database, if it is one that may pass or a conflict. */
   problemOfDatabase: (error: unknown) => Problem | undefined;
+  /** Shows a problem to people; false where it is to be told as data. */
+  show?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => boolean;
 }
 
 const checking: FastifySchemaCompiler<z.ZodType> =
@@ -41,10 +43,11 @@ export const compilersFactory = {
   buildSerializer: () => () => JSON.stringify,
 } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 
-export function registerProblems(app: FastifyInstance, { problemOfDatabase }: ProblemsOptions): void {
+export function registerProblems(app: FastifyInstance, { problemOfDatabase, show }: ProblemsOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, problemOfDatabase);
     if (problem.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.detail);
+    if (show?.(request, reply, problem)) return reply;
     return sendProblem(request, reply, problem);
   });
   const routes: { method: string; pattern: RegExp }[] = [];
@@ -89,7 +92,8 @@ function movedTo(url: string, location: string): string {
   return `${[location, ...below].join('/')}${query === undefined ? '' : `?${query}`}`;
 }
 
-function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOfDatabase']): Problem {
+/** Any failure, as one that can be told. */
+export function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOfDatabase']): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RejectedRows) return invalidBody(error.faults.map(({ fault }) => fault));
   const { code, statusCode } = error as Partial<FastifyError>;

@@ -199,6 +199,33 @@ describe('features', () => {
   });
 });
 
+describe('pages', () => {
+  const ofWeb = ({ from }: Import) => folderOf(from) === 'web';
+  const inBrowser = (path: string) => path.startsWith('web/client/');
+
+  test('ask the API: they know contract, http and failures, of features the types, and the one form of an event for search engines', () => {
+    const known = (one: Import) =>
+      among('contract', 'errors', 'http')(one) ||
+      (one.isType && FEATURES.includes(folderOf(one.to))) ||
+      one.to === 'timeline/formats/json-ld';
+    expect(broken((one) => ofWeb(one) && !known(one))).toEqual([]);
+  });
+  test('scripts in the browser know the contract, and nothing of the server but types', () => {
+    expect(
+      imports.filter(
+        (one) => inBrowser(one.from) && !inBrowser(one.to) && !one.isType && !one.to.startsWith('contract/') && one.to !== 'web/dates',
+      ),
+    ).toEqual([]);
+    expect(imports.filter(({ from, to }) => inBrowser(to) && !inBrowser(from))).toEqual([]);
+  });
+  test('are known to the application alone, and what builds their scripts to a command', () => {
+    expect(
+      imports.filter(({ from, to }) => folderOf(to) === 'web' && folderOf(from) !== 'web' && !['app', 'cli/assets'].includes(from)),
+    ).toEqual([]);
+    expect(imports.filter(({ from, to }) => to === 'web/build' && from !== 'cli/assets')).toEqual([]);
+  });
+});
+
 test('a backup knows the database, failures and how what is derived is made again: no feature', () => {
   expect(allows('backup', among('database', 'errors', 'rebuild'))).toEqual([]);
   expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
@@ -233,6 +260,7 @@ test('each folder is one that a rule above holds', () => {
     'openapi',
     'resources',
     'seed',
+    'web',
   ];
   expect([...new Set(files.map((path) => folderOf(plain(path))))].sort()).toEqual([...known, ...FEATURES].sort());
 });
