@@ -68,7 +68,7 @@ async function patch(running: Write, service: Proposable, { target: { entity, ve
     const clashes = clashesOf(base!.state as Members, target.document as Members, members);
     if (clashes.length > 0) {
       const fields = clashes.map(({ field }) => field).join(', ');
-      const detail = `The ${service.noun} ${key} was changed since version ${version}, in what the proposal changes too: ${fields}. It is at version ${target.version} now; propose it again for that one.`;
+      const detail = `The ${service.noun} ${key} was changed since version ${version}, in what the proposal changes too: ${fields}. It is at version ${target.version} now; the proposal has to be revised for that one.`;
       throw new Problem('conflict', detail, { extra: { clashes } });
     }
   }

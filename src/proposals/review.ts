@@ -80,7 +80,8 @@ export function createReview({ database, proposables, find, answer }: ReviewOpti
       const { document, operation } = await step(running, stored);
       const next = { ...stored, version: stored.version + 1, updated_at: running.now, document };
       await keep(running, next, stored, operation);
-      return answer(next, viewer, running.tx);
+      // As it is kept, so that the tag is that of the next GET.
+      return answer(await find(running.tx, id), viewer, running.tx);
     });
 
   /** As move, for whoever decides: never the author. */

@@ -49,7 +49,7 @@ const sources = z
 export const proposalInput = z
   .strictObject({
     target: z.strictObject({
-      entity: z.enum(ENTITIES, { error: `entity takes ${ENTITIES.join(', ')}.` }).meta({ description: 'What kind of thing it is about.' }),
+      entity: z.enum(ENTITIES).meta({ description: 'What kind of thing it is about.' }),
       id: targetKey.optional().meta({ description: 'What is to be changed; left out for something new.' }),
       version: version.optional().meta({ description: 'The version that the change was made for; the one in force where it is left out.' }),
     }),
@@ -110,7 +110,7 @@ export const proposalQuery = z.strictObject({
   state: several('state', z.enum(STATES), 'Only proposals in this state.'),
   entity: several('entity', z.enum(ENTITIES), 'Only proposals about such things.'),
   target: targetKey.optional().meta({ description: 'Only proposals about this one: an id, a slug, or `plan/number` of an action item.' }),
-  author: line(100).optional().meta({ description: 'Only those of this author, by name, or `me`.' }),
+  author: line(100).optional().meta({ description: 'Only those of this author, by name, or `me`, or `nobody` for those without a key.' }),
   taken_by: line(100)
     .optional()
     .meta({ description: 'Only those that this editor has taken, by name, or `me`, or `nobody`; for editors.' }),

@@ -133,7 +133,7 @@ export function createProposalService({ database, proposables, findSimilar, with
         };
         const stored = { id: idOfTracking(secret), version: 1, created_at: running.now, updated_at: running.now, document };
         await keep(running, stored, null, 'created');
-        return answer(stored, { principal, ...(isStranger && { tracking: secret }) }, running.tx);
+        return answer(await find(running.tx, stored.id), { principal, ...(isStranger && { tracking: secret }) }, running.tx);
       });
     },
 

@@ -2,7 +2,7 @@
 // rejected one said is for its author and for editors alone, so that nobody publishes through the list of the rejected.
 import { idOfName } from '../contract/ids.js';
 import type { Entity } from '../contract/write.js';
-import type { Person, ProposalDocument, ProposalEntry } from './schema.js';
+import type { Person, ProposalDocument, ProposalEntry, Verdict } from './schema.js';
 import type { Stored } from './store.js';
 
 /** Who asks: the bearer of a key, or whoever has the secret of a tracking address; null for neither. */
@@ -43,7 +43,7 @@ export function entryOf(stored: Stored, viewer: Viewer, addressOf: AddressOf): P
     target: { entity, id: target_id, slug, version: base, url: target_key === null ? null : addressOf(entity, target_key) },
     content_hidden: told.rationale === '',
     ...said,
-    verdict: told.verdict && { ...told.verdict, revision: withAddress(told.verdict.revision, addressOf) },
+    verdict: told.verdict && verdictOf(told.verdict, addressOf),
     version,
     created_at: created_at.toISOString(),
     updated_at: updated_at.toISOString(),
@@ -69,7 +69,10 @@ export const toMembers = (document: ProposalDocument): object => {
   return { ...namedOf(document), target, verdict };
 };
 
-function withAddress(revision: NonNullable<ProposalDocument['verdict']>['revision'], addressOf: AddressOf) {
-  if (revision === null) return null;
-  return { ...revision, url: `${addressOf(revision.entity as Entity, revision.slug ?? revision.id)}/revisions/${revision.version}` };
+function verdictOf({ decision, reason, comment, by, at, revision }: Verdict, addressOf: AddressOf) {
+  return { decision, reason, comment, by, at, revision: revision && withAddress(revision, addressOf) };
+}
+
+function withAddress({ entity, id, slug, version, seq }: NonNullable<Verdict['revision']>, addressOf: AddressOf) {
+  return { entity, id, slug, version, seq, url: `${addressOf(entity as Entity, slug ?? id)}/revisions/${version}` };
 }

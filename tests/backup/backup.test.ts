@@ -44,6 +44,8 @@ beforeAll(async () => {
   await api.patch('/v1/actors/nvidia', { name: 'NVIDIA\u2028Corporation "quoted" \\ and more' });
   await api.post('/v1/events', { slug: 'a-draft', type: 'other', title: 'A draft', date: '2025-07', state: 'draft' });
   await api.delete('/v1/events/li-qiang-waic-2025-keynote');
+  const proposed = { target: { entity: 'topic' }, change: { name: 'Proposed' }, rationale: 'A', sources: ['https://example.org/a'] };
+  await api.post('/v1/proposals', proposed, { as: 'contributor' });
   await api.post('/v1/releases', { label: '2025-11', notes: 'First.' }, { as: 'admin' });
   await api.patch('/v1/topics/export-controls', { name: 'Controls' });
   await api.post('/v1/webhooks', { url: 'https://example.org/hook' }, { as: 'admin' });

@@ -24,7 +24,10 @@ describe('what is accepted', () => {
   let accepted: Proposal;
   beforeAll(async () => {
     const { id } = await open('accepted', { reason: 'new_development' });
-    accepted = await take(id, 'accept', { comment: 'Two sources agree.' }, as('Mara'));
+    const answer = await step(id, 'accept', { comment: 'Two sources agree.' }, as('Mara'));
+    accepted = answer.json();
+    const { body, headers } = await api.get(`/v1/proposals/${id}`, as('Mara'));
+    expect([body, headers.etag]).toEqual([answer.body, answer.headers.etag]);
   });
   const made = async () => (await api.get(`/v1/events/${accepted.verdict!.revision!.slug}`)).json();
 

@@ -34,7 +34,8 @@ describe('a proposal that could be done', () => {
       version: 1,
       content_hidden: false,
     });
-    expect(await read(made.id, { as: 'contributor' })).toEqual(made);
+    const again = await api.get(made.url, { as: 'contributor' });
+    expect([again.body, again.headers.etag]).toEqual([answer.body, answer.headers.etag]);
     expect((await api.get('/v1/events/proposed-one', { as: 'admin' })).statusCode).toBe(404);
     expect((await api.get('/v1/sources?url=https://example.org/inline')).json().data).toEqual([]);
   });
@@ -181,4 +182,15 @@ describe('hostile content', () => {
 test('what is derived is as the revisions say', async () => {
   expect(await findFaults(api.database)).toEqual([]);
   expect(await findDerivedWrongly(api.database)).toEqual([]);
+});
+
+test('a release holds nothing of what is proposed', async () => {
+  const released = async () => {
+    const notes = { label: 'compared', notes: null };
+    const { sha256, counts } = await api.services.releases.take(notes, { author: { id: '', name: '' }, validate_only: true });
+    return { sha256, counts };
+  };
+  const before = await released();
+  await propose(proposeNew(development('released')));
+  expect(await released()).toEqual(before);
 });
