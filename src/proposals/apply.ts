@@ -28,8 +28,9 @@ export type Target = Located<object>;
 export function whyGone(target: Target, noun: string): string | null {
   const isWithdrawn = (target.document as { state?: unknown }).state === 'withdrawn';
   if (target.deleted_at === null && !isWithdrawn) return null;
-  const was = target.deleted_at === null ? 'withdrawn' : target.operation;
-  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${target.recorded_at.toISOString().slice(0, 10)}; it has to be restored first.`;
+  // An item goes with its plan.
+  const was = target.deleted_at === null ? 'withdrawn' : target.operation === 'merged' ? 'merged into another one' : 'deleted';
+  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; it has to be restored first.`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/con
 import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
+import type { limitStrangers } from '../http/strangers.js';
 import { EXAMPLE_BODY, ITSELF, REVISION_EXAMPLES, SHOWN, SHOWN_LIST } from './examples.js';
 import {
   type KeepQuery,
@@ -28,12 +29,10 @@ import type { ProposalService } from './service.js';
 import { STEPS, type StepBody } from './steps.js';
 import { toMembers, type Viewer } from './view.js';
 
-type Hooks = Partial<Record<'onRequest' | 'preValidation', (...input: never[]) => Promise<void>>>;
-
 export interface ProposalRoutesOptions {
   proposals: ProposalService;
   /** Hooks that limit whoever bears no key; null where a key of any role is needed. */
-  strangers: { onRequest: unknown; preValidation: unknown } | null;
+  strangers: ReturnType<typeof limitStrangers> | null;
 }
 
 const tag = 'Proposals';
@@ -51,7 +50,7 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
 export const proposalRoutes = ({ proposals, strangers }: ProposalRoutesOptions) => {
   /** Who may send one, and go on with their own. */
   const sending: Access = strangers === null ? 'contributor' : 'public';
-  const limits = (strangers ?? {}) as Hooks as object;
+  const limits = strangers ?? {};
 
   return async (app: FastifyInstance): Promise<void> => {
     app.get<{ Querystring: ProposalQuery }>(
@@ -163,7 +162,7 @@ export const proposalRoutes = ({ proposals, strangers }: ProposalRoutesOptions) 
             example: { url: `${ITSELF}/${name}`, body: example, answer: SHOWN },
           }),
           ...(by === 'author' && limits),
-          preValidation: [...(by === 'author' ? [(limits as Hooks).preValidation ?? []].flat() : []), fillBody] as never,
+          preValidation: by === 'author' && strangers !== null ? [strangers.preValidation, fillBody] : fillBody,
         },
         async (request, reply) => {
           const step = (once: Once) => take(proposals, request.params.id, viewerOf(request), { ...keepingOf(request), once }, request.body);
