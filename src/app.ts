@@ -25,16 +25,18 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems, toProblem } from './http/problems.js';
-import { type Counter, registerRateLimit } from './http/rate-limit.js';
+import { type Counter, createCounter, registerRateLimit } from './http/rate-limit.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
+import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import { networkRoutes } from './network/routes.js';
 import { positionRoutes } from './positions/routes.js';
+import { proposalRoutes } from './proposals/routes.js';
 import { qualityRoutes } from './quality/routes.js';
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
@@ -62,6 +64,7 @@ export interface AppOptions extends LogTarget {
         | 'metricsPublic'
         | 'rateLimit'
         | 'trustProxy'
+        | 'publicProposals'
       >
     >;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
@@ -79,6 +82,9 @@ export interface AppOptions extends LogTarget {
 
 /** The largest body, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** What is taken from whoever bears no key, where proposals are taken from everybody. */
+const STRANGERS = { name: 'proposals', most: 20, window_ms: 3_600_000, longest: 32 * 1024 };
 
 export async function buildApp({
   config,
@@ -155,6 +161,8 @@ export async function buildApp({
   await app.register(topicRoutes(services.topics));
   await app.register(qualityRoutes(services.quality));
   await app.register(statsRoutes(services.stats, answers));
+  const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
+  await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

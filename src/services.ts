@@ -24,6 +24,7 @@ import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
 import { createNetworkStore } from './network/store.js';
 import { createPositionsStore } from './positions/store.js';
+import { createProposalService } from './proposals/service.js';
 import { createQualityStore } from './quality/store.js';
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
@@ -54,6 +55,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const findSimilar = createFindSimilar(database);
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources, findSimilar });
   const changes = createChangeStore(database);
+  const related = createRelatedStore(database, moments);
+  const proposables = { topic: topics, actor: actors, source: sources, initiative: initiatives, action_plan: plans, action_item: items };
   return {
     topics,
     actors,
@@ -64,7 +67,13 @@ export function createServices(database: Database, settings: WebhookSettings = {
     events,
     batch: createBatchService({ database, events }),
     findSimilar,
-    related: createRelatedStore(database, moments),
+    proposals: createProposalService({
+      database,
+      proposables: { ...proposables, event: events },
+      findSimilar,
+      withoutHidden: related.withoutHidden,
+    }),
+    related,
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
     coverage: createCoverageStore(database, moments),

@@ -235,3 +235,7 @@ export const eventQuery = z.strictObject({
   total: flag('total', 'Adds the total to the page.'),
 });
 export type EventQuery = z.output<typeof eventQuery>;
+
+/** Why an event is published or withdrawn. */
+export const stepBody = z.strictObject(writeMembers).meta({ id: 'EventStepBody' });
+export type StepBody = z.output<typeof stepBody>;

@@ -51,6 +51,8 @@ beforeAll(async () => {
   ];
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
   expect((await api.post('/v1/webhooks', { url: 'https://8.8.8.8/' }, { as: 'admin' })).statusCode).toBe(201);
+  const proposal = { target: { entity: 'topic' }, change: { name: 'Proposed' }, rationale: 'A', sources: ['https://example.org/a'] };
+  expect((await api.post('/v1/proposals', proposal)).statusCode).toBe(201);
   await query(`insert into webhook_deliveries (webhook_id, message_id, attempt, status, duration_ms, at)
     select id, 'msg_1', 1, 'succeeded', 1, now() from webhooks`);
 });
@@ -139,6 +141,10 @@ const RULES: [string, string, string][] = [
   ['a card is known from one change to another', 'update event_cards set known_to = known_from', 'event_cards_known_check'],
   ['so is its place on a list', 'update event_postings set known_to = known_from', 'event_postings_known_check'],
   ['so is a card of anything else', 'update resource_cards set known_to = known_from', 'resource_cards_known_check'],
+  ['what is proposed is in a state', `update proposals set state = 'new'`, 'proposals_state_check'],
+  ['only what is decided is shown to all', 'update proposals set is_public = true', 'proposals_state_check'],
+  ['whoever proposes has a name', 'update proposals set author_name = null', 'proposals_author_check'],
+  ['so has whoever takes it', `update proposals set taken_by_name = 'a'`, 'proposals_taken_by_check'],
   ['a release never changes', `update releases set notes = ''`, 'releases_never_change'],
   ['a release has a label', release({ label: 'A' }), 'releases_label_check'],
   ['a release has a digest', release({ sha256: 'x' }), 'releases_sha256_check'],

@@ -18,6 +18,7 @@ const FEATURES = [
   'network',
   'stats',
   'changes',
+  'proposals',
   'webhooks',
 ];
 
@@ -26,6 +27,9 @@ const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify
 const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'walk', 'diff', 'snippet'].map((name) => `timeline/${name}`);
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
+/** Parts of proposals: what is asked for and who may know of it, and what is done about it. */
+const JUDGING = ['targets', 'clashes', 'view'].map((name) => `proposals/${name}`);
+const DECIDING = ['apply', 'settle', 'review', 'steps'].map((name) => `proposals/${name}`);
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
 /** What decides by rules or by the day. */
 const PURE = ['positions/rules', 'initiatives/on-day'];
@@ -100,12 +104,19 @@ describe('features', () => {
     ).toEqual([]);
     expect(imports.filter((one) => of('store')(one) && one.to === 'resources/routes')).toEqual([]);
   });
-  test('a service knows no HTTP, and of other features their service and the type of their schema', () => {
+  test('a service knows no HTTP, how revisions are read, and of other features their service and the type of their schema', () => {
     const other = (one: Import) => FEATURES.includes(folderOf(one.to)) && (fileOf(one.to) === 'service' || one.isType);
-    expect(broken((one) => of('service')(one) && !among('contract', 'database', 'errors', 'resources')(one) && !other(one))).toEqual([]);
+    expect(
+      broken(
+        (one) =>
+          of('service')(one) && !among('contract', 'database', 'errors', 'resources')(one) && one.to !== 'history/store' && !other(one),
+      ),
+    ).toEqual([]);
   });
   test('routes know their own feature, http and what routes share: no SQL', () => {
-    expect(broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one))).toEqual([]);
+    expect(
+      broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one) && one.to !== 'history/routes'),
+    ).toEqual([]);
     expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
   });
   test('SQL knows the contract and other SQL, and only what makes cards writes it', () => {
@@ -174,6 +185,16 @@ describe('features', () => {
   test('when two addresses are one is told by the two alone', () => {
     expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
   });
+  test('what is proposed is judged by pure functions: they know the contract, failures and schemas', () => {
+    const pure = ({ from, to, isType }: Import) =>
+      !JUDGING.includes(from) || isType || /^(contract\/|errors$|resources\/merge-patch$)/.test(to) || fileOf(to) === 'schema';
+    expect(imports.filter((one) => !pure(one))).toEqual([]);
+  });
+  test('what decides on it knows its own folder, the contract, the database and failures: no HTTP, and no other feature', () => {
+    const own = ({ to, isType }: Import) =>
+      /^(proposals|contract)\/|^errors$|^database\/write$/.test(to) || (isType && !to.startsWith('http/'));
+    expect(imports.filter((one) => DECIDING.includes(one.from) && !own(one))).toEqual([]);
+  });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
@@ -187,6 +208,9 @@ describe('features', () => {
       ...DELIVERY,
       ...BATCH,
       ...BATCH_OVER_HTTP,
+      ...JUDGING,
+      ...DECIDING,
+      'proposals/examples',
       'keys/form',
       'webhooks/webhooks',
       ...PURE,
