@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
+import { bePatient } from './patience.js';
 import { prepared, type Statement } from './statement.js';
 import { createTurns, type Turns } from './turns.js';
 
@@ -149,6 +150,7 @@ async function writeWith<Result>(client: pg.PoolClient, options: WriteOptions, w
   const overhear = () => {};
   client.on('error', overhear);
   let failure: unknown;
+  if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
   try {
     const begun = (await client.query(beginning(options))) as unknown as { rows: { now: Date; since: string }[] }[];
     const { now, since } = begun.at(-1)!.rows[0]!;

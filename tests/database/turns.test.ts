@@ -1,9 +1,9 @@
 // Turns, and who waits for a connection: each only so long, and only so many.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BoundedPool } from '../../src/database/bounded-pool.js';
 import { problemOf } from '../../src/database/failures.js';
 import { createTurns } from '../../src/database/turns.js';
-import { boundWaiting } from '../../src/database/waiting.js';
 import { write } from '../../src/database/write.js';
 import { useDatabase } from '../support/app.js';
 
@@ -99,11 +99,18 @@ test('a statement that takes too long is ended, and says 503', async () => {
   expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
 });
 
+test('so is one of a reader, after a few seconds; one that was said to take long goes on', async () => {
+  const patient = write(used.database, { ...author, statement_timeout_ms: 0 }, ({ tx }) => tx.query('select 1 as one, pg_sleep(7)'));
+  const error = await used.database.pool.query('select pg_sleep(60)').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: '57014' });
+  expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect((await patient).rows).toMatchObject([{ one: 1 }]);
+}, 20_000);
+
 describe('for a connection', () => {
   let pool: pg.Pool;
   beforeAll(() => {
-    pool = new pg.Pool({ connectionString: used.url, max: 1, connectionTimeoutMillis: 100 });
-    boundWaiting(pool, 2);
+    pool = new BoundedPool({ connectionString: used.url, max: 1, connectionTimeoutMillis: 100 }, 2);
   });
   afterAll(() => pool.end());
 
