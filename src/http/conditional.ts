@@ -108,6 +108,13 @@ export const writtenAnswer = (answer: Answer, address?: string): Written => ({
   body: String(answer.body),
 });
 
+/** What has no versions, after a write. */
+export const plainAnswer = (body: object, { status = 200, address }: { status?: number; address?: string } = {}): Written => ({
+  status,
+  headers: { ...(address !== undefined && { location: address }), 'cache-control': 'no-store', 'content-type': JSON_TYPE },
+  body: JSON.stringify(body),
+});
+
 export const sendWritten = (reply: FastifyReply, { status, headers, body }: Written): FastifyReply =>
   reply.code(status).headers(headers).send(body);
 

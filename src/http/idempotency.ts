@@ -9,11 +9,11 @@ import { invalidParameters, Problem } from '../errors.js';
 import { sendWritten, type Written } from './conditional.js';
 
 /**
- * What becomes of a POST that is sent again: it is a write, which keeps its answer in its own transaction (`sendOnce`);
- * or its answer is kept after it is made, before it is sent; or it is done once all the same, but its answer shows a
- * secret, which nobody keeps.
+ * What becomes of a POST that is sent again: it is written with its answer, in one transaction (`sendOnce`); so it is with a
+ * secret, which nobody keeps: of its answer, all but the body is. Or it is no transaction, and its answer is kept after it is
+ * made, before it is sent.
  */
-export type Repeated = 'written' | 'answered' | 'secret';
+export type Repeated = 'written' | 'secret' | 'answered';
 
 /** A request as it is told from others. */
 interface Asked {
@@ -37,6 +37,7 @@ interface Found {
 /** Where answers are kept; `tx` is the transaction of a write, whatever the database has for that. */
 export interface KeptAnswers {
   find(tx: unknown, asked: Asked): Promise<Found | null>;
+  findAlone(tx: unknown, asked: Asked): Promise<Found | null>;
   keep(tx: unknown, asked: Asked, answer: Kept): Promise<void>;
   claim(asked: Asked): Promise<Found | null>;
   release(asked: Asked): Promise<void>;
@@ -45,7 +46,7 @@ export interface KeptAnswers {
 
 /** Handed to a write: both run in its transaction. */
 export interface Once {
-  begin(tx: unknown): Promise<void>;
+  begin(tx: unknown, inTurn?: 'in turn'): Promise<void>;
   end(tx: unknown, result: unknown): Promise<void>;
 }
 
@@ -73,15 +74,15 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
     route.preValidation = [
       ...[route.preValidation ?? []].flat(),
       async (request) => {
-        request.keyed = readKey(request);
+        request.keyed = readKey(request, repeated);
       },
     ];
     route.preHandler = [...[route.preHandler ?? []].flat(), async (request, reply) => settle(request, reply, repeated)];
-    if (repeated !== 'written')
+    if (repeated === 'answered')
       route.onSend = [
         ...[route.onSend ?? []].flat(),
         async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-          await request.keyed?.settle(reply, repeated === 'answered' ? payload : null);
+          await request.keyed?.settle(reply, payload);
           return payload;
         },
       ];
@@ -89,7 +90,7 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
   const timer = setInterval(() => void answers.sweep().catch(() => {}), SWEEP_EVERY).unref();
   app.addHook('onClose', async () => clearInterval(timer));
 
-  function readKey({ headers, principal, method, url, body }: FastifyRequest): Keyed | null {
+  function readKey({ headers, principal, method, url, body }: FastifyRequest, repeated: Repeated): Keyed | null {
     const key = headers['idempotency-key'];
     if (key === undefined) return null;
     if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
@@ -101,16 +102,16 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
     const fingerprint = createHash('sha256')
       .update(`${method} ${url}\n${JSON.stringify(body) ?? ''}`)
       .digest('base64url');
-    return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint });
+    return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint }, repeated);
   }
 }
 
-/** Before the handler: what keeps nothing needs no key; what is no write claims its key, or is answered from what is kept. */
+/** Before the handler: what keeps nothing needs no key; what is no transaction claims its key, or is answered from what is kept. */
 async function settle(request: FastifyRequest, reply: FastifyReply, repeated: Repeated): Promise<FastifyReply | undefined> {
   const { keyed } = request;
   if (keyed === null) return;
   if ((request.query as { validate_only?: boolean }).validate_only === true) request.keyed = null;
-  else if (repeated !== 'written') {
+  else if (repeated === 'answered') {
     const again = await keyed.claim();
     if (again !== null) return sendWritten(reply, again);
   }
@@ -132,6 +133,7 @@ export class Keyed {
     private readonly answers: KeptAnswers,
     private readonly running: Map<string, string>,
     private readonly asked: Asked,
+    private readonly repeated: Repeated,
   ) {
     this.name = `${asked.principal_id} ${asked.key}`;
   }
@@ -144,11 +146,11 @@ export class Keyed {
     running.set(name, asked.fingerprint);
     try {
       const result = await work({
-        async begin(tx) {
-          const found = await answers.find(tx, asked);
+        async begin(tx, inTurn) {
+          const found = inTurn ? await answers.find(tx, asked) : await answers.findAlone(tx, asked);
           if (found !== null) throw new DoneBefore(found);
         },
-        end: (tx, result) => answers.keep(tx, asked, answerOf(result as Result)),
+        end: (tx, result) => answers.keep(tx, asked, this.keptOf(answerOf(result as Result))),
       });
       return answerOf(result);
     } catch (error) {
@@ -159,6 +161,10 @@ export class Keyed {
     }
   }
 
+  private keptOf(answer: Written): Kept {
+    return this.repeated === 'secret' ? { ...answer, body: null } : answer;
+  }
+
   /** @returns what it was answered before; null when it is to be done now */
   async claim(): Promise<Written | null> {
     const found = await this.answers.claim(this.asked);
@@ -167,7 +173,7 @@ export class Keyed {
     return null;
   }
 
-  /** Keeps what is about to be answered, or gives the key up where nothing was done. @param payload null where nobody may keep it */
+  /** Keeps what is about to be answered, or gives the key up where nothing was done. */
   async settle(reply: FastifyReply, payload: unknown): Promise<void> {
     if (!this.isClaimed) return;
     this.isClaimed = false;
