@@ -27,6 +27,7 @@ import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
 import { takeTokens } from './http/tokens.js';
+import { type RequestTracing, registerTracing } from './http/tracing.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import { releaseRoutes } from './releases/routes.js';
@@ -62,6 +63,8 @@ export interface AppOptions extends LogTarget {
   counter?: Counter | undefined;
   /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
   loopDelay_ms?: number;
+  /** Traces of requests; none where it is left out. */
+  tracing?: RequestTracing | undefined;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -79,6 +82,7 @@ export async function buildApp({
   isStopping = () => false,
   counter,
   loopDelay_ms,
+  tracing,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -101,6 +105,7 @@ export async function buildApp({
   registerProblems(app, { problemOfDatabase: problemOf });
   registerBodies(app);
   registerObservability(app);
+  if (tracing !== undefined) registerTracing(app, tracing);
   const meter = createRequestMeter();
   registerRequestMeter(app, meter);
   registerHeaders(app);

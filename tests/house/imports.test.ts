@@ -172,6 +172,13 @@ test('a backup knows the database, failures and how what is derived is made agai
   expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
 });
 
+test('traces know what they are asked to tell, and are loaded by the program alone', () => {
+  expect(
+    imports.filter(({ from, to, isType }) => from === 'tracing' && !(isType && /^(http\/tracing|database\/statements)$/.test(to))),
+  ).toEqual([]);
+  expect(imports.filter(({ from, to, isType }) => to === 'tracing' && !(from === 'main' && isType))).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -193,6 +200,7 @@ test('each folder is one that a rule above holds', () => {
     'main',
     'rebuild',
     'services',
+    'tracing',
     'cli',
     'contract',
     'database',
