@@ -6,12 +6,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
 import { bePatient } from './patience.js';
 import { prepared, type Statement } from './statement.js';
 import { onConnection } from './transaction.js';
-import { createTurns, type Turns } from './turns.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
@@ -84,10 +84,12 @@ const WAIT = { here: 5_000, elsewhere: 2_000 };
  * as soon as it is free. The others wait here, where they take no connection from those who read.
  */
 const AT_ONCE = 2;
+/** As the server says it of a lock (lock_not_available). */
+const inVain = (): Error => Object.assign(new Error('Waited in vain for a turn to write.'), { code: '55P03' });
 const TURNS = new WeakMap<Database['pool'], Turns>();
 
 function turnsOf(pool: Database['pool']): Turns {
-  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE);
+  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE, inVain);
   TURNS.set(pool, turns);
   return turns;
 }

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BoundedPool } from '../../src/database/bounded-pool.js';
 import { problemOf } from '../../src/database/failures.js';
-import { createTurns } from '../../src/database/turns.js';
 import { write } from '../../src/database/write.js';
+import { createTurns } from '../../src/turns.js';
 import { useDatabase } from '../support/app.js';
 
 const used = useDatabase('empty');
@@ -20,6 +20,8 @@ function held() {
 }
 
 describe('turns', () => {
+  const inVain = () => Object.assign(new Error('In vain.'), { code: '55P03' });
+
   test('so many run at a time, the others in the order in which they came', async () => {
     const turns = createTurns(2);
     const [first] = [await turns.take(1000), await turns.take(1000)];
@@ -37,7 +39,7 @@ describe('turns', () => {
   });
 
   test('who waits too long is told to come back, and the turn goes on', async () => {
-    const turns = createTurns(1);
+    const turns = createTurns(1, inVain);
     const giveBack = await turns.take(1000);
     const error = await turns.take(20).catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
@@ -46,7 +48,7 @@ describe('turns', () => {
   });
 
   test('where one waited in vain for what all want, the others are told at once, but for those with all the time', async () => {
-    const turns = createTurns(1);
+    const turns = createTurns(1, inVain);
     const giveBack = await turns.take(1000);
     const [hasty, patient] = [turns.take(60_000), turns.take(0)];
     turns.giveUp();
