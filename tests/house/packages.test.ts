@@ -10,7 +10,7 @@ describe('packages stay where they belong', () => {
     ['porter2', ['timeline/snippet']],
     ['rfc6902', ['history/patch']],
     ['i18n-iso-countries', ['contract/country']],
-    ['normalize-url', ['sources/schema']],
+    ['normalize-url', ['sources/urls']],
     ['yaml', ['seed/files']],
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
