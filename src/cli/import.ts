@@ -1,0 +1,2 @@
+import { newCommand } from './run.js';
+export default newCommand('import');
