@@ -3,7 +3,8 @@
 import type { Document } from './kinds.js';
 
 export interface Column {
-  write(event: Document): string | number | undefined;
+  /** Left out where it is only read. */
+  write?(event: Document): string | number | undefined;
   /** Puts what a cell says into the document. @throws Error with a sentence where it cannot be read */
   read(cell: string, event: Document): void;
   /** What other tables call it. */
@@ -20,25 +21,33 @@ const list = (entries: unknown, write: (entry: Entry) => string): string | undef
 
 const plain = (name: string, also: string[] = []): Column => ({
   write: (event) => event[name] as string | undefined,
-  read: (cell, event) => void (event[name] = cell),
+  read: (cell, event) => {
+    event[name] = cell;
+  },
   also,
 });
 
 const number = (name: string, also: string[] = []): Column => ({
   write: (event) => event[name] as number | undefined,
-  read: (cell, event) => void (event[name] = /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell),
+  read: (cell, event) => {
+    event[name] = /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell;
+  },
   also,
 });
 
 const inPlace = (name: string, also: string[]): Column => ({
   write: ({ place }) => (place as Entry | undefined)?.[name],
-  read: (cell, event) => void (event.place = { ...(event.place as object), [name]: cell }),
+  read: (cell, event) => {
+    event.place = { ...(event.place as object), [name]: cell };
+  },
   also,
 });
 
 const slugs = (name: string, also: string[]): Column => ({
   write: (event) => (event[name] as string[] | undefined)?.join(SEPARATOR),
-  read: (cell, event) => void (event[name] = partsOf(cell)),
+  read: (cell, event) => {
+    event[name] = partsOf(cell);
+  },
   also,
 });
 
@@ -70,34 +79,37 @@ export const COLUMNS: Record<string, Column> = {
   actors: {
     write: ({ actors }) =>
       list(actors, ({ actor, role, response }) => `${actor} (${role}${response === undefined ? '' : `: ${response}`})`),
-    read: (cell, event) =>
-      void (event.actors = entriesOf(cell, (actor, role = 'participant', response) => ({
+    read: (cell, event) => {
+      event.actors = entriesOf(cell, (actor, role = 'participant', response) => ({
         actor,
         role,
         ...(response !== undefined && { response }),
-      }))),
+      }));
+    },
     also: ['actor', 'who', 'participants', 'parties', 'countries'],
   },
   topics: slugs('topics', ['topic', 'tags', 'tag', 'keywords', 'keyword', 'subjects']),
   initiatives: slugs('initiatives', ['initiative', 'process']),
   action_items: {
     write: ({ action_items }) => list(action_items, ({ plan, item, effect }) => `${plan}/${item} (${effect})`),
-    read: (cell, event) =>
-      void (event.action_items = entriesOf(cell, (name, effect = 'mentions') => {
+    read: (cell, event) => {
+      event.action_items = entriesOf(cell, (name, effect = 'mentions') => {
         const [, plan, item] = ITEM.exec(name) ?? [];
         if (plan === undefined) throw new Error(`An item is written as plan/number, such as the-plan/4 (advances); this is ${name}.`);
         return { plan, item: Number(item), effect };
-      })),
+      });
+    },
     also: ['action_item', 'items'],
   },
   related: {
     write: ({ related }) => list(related, ({ event, relation }) => `${event} (${relation})`),
-    read: (cell, event) =>
-      void (event.related = entriesOf(cell, (name, relation) => {
+    read: (cell, event) => {
+      event.related = entriesOf(cell, (name, relation) => {
         if (relation === undefined)
           throw new Error(`A relation is written as slug (relation), such as the-speech (responds_to); this is ${name}.`);
         return { event: name, relation };
-      })),
+      });
+    },
     also: ['related_events'],
   },
   source_urls: {
@@ -106,12 +118,15 @@ export const COLUMNS: Record<string, Column> = {
         ?.map(({ source }) => source)
         .filter((source, index, all) => all.indexOf(source) === index)
         .join(SEPARATOR),
-    read: (cell, event) => void (event.sources = partsOf(cell).map((source) => ({ source }))),
+    read: (cell, event) => {
+      event.sources = partsOf(cell).map((source) => ({ source }));
+    },
     also: ['sources', 'source', 'source_url', 'url', 'urls', 'link', 'links', 'reference', 'references'],
   },
   source_titles: {
-    write: () => undefined,
-    read: (cell, event) => void (event.source_titles = partsOf(cell)),
+    read: (cell, event) => {
+      event.source_titles = partsOf(cell);
+    },
     also: ['source_title', 'source_name'],
   },
   confidence: plain('confidence'),

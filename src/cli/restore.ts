@@ -8,6 +8,7 @@ import { connectDatabase } from '../database/connect.js';
 import { readMigrations } from '../database/migrate.js';
 import { StartupError } from '../errors.js';
 import { MIGRATIONS } from '../files.js';
+import { linesOf } from './lines.js';
 import { createProgress } from './progress.js';
 import { newCommand } from './run.js';
 
@@ -23,7 +24,7 @@ async function restore(file: string, force: boolean): Promise<void> {
   const progress = createProgress('revisions written down');
   try {
     await refuseRunning(database);
-    const counts = await restoreBackup(database, linesOf(file), { migrations: readMigrations(MIGRATIONS), force, progress: progress.at });
+    const counts = await restoreBackup(database, linesIn(file), { migrations: readMigrations(MIGRATIONS), force, progress: progress.at });
     progress.end();
     for (const [table, rows] of counts) console.log(`${String(rows).padStart(9)} ${table.replace('_', ' ')}`);
     console.log(`Restored into ${database.description}.`);
@@ -33,23 +34,16 @@ async function restore(file: string, force: boolean): Promise<void> {
   }
 }
 
-/** Lines end with a line feed and nothing else: the others may stand in a text. */
-const linesOf = (file: string): Lines =>
+const linesIn = (file: string): Lines =>
   async function* () {
     const bytes = createReadStream(file);
     const text = file.endsWith('.gz') ? bytes.on('error', (error) => text.destroy(error)).pipe(createGunzip()) : bytes;
-    let rest = '';
     try {
-      for await (const piece of text.setEncoding('utf8')) {
-        const parts = `${rest}${piece}`.split('\n');
-        rest = parts.pop()!;
-        yield* parts;
-      }
+      yield* linesOf(text.setEncoding('utf8') as AsyncIterable<string>);
     } catch (error) {
       if (error instanceof StartupError) throw error;
       throw new StartupError(`${file} cannot be read (${(error as Error).message}).`);
     }
-    if (rest !== '') yield rest;
   };
 
 /** What runs keeps answers of a history that is no more. */

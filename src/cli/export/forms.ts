@@ -68,9 +68,10 @@ async function* withItems(plans: Kind, items: Kind, documents: Collected): Async
 
 async function* csv(kinds: readonly Kind[], documents: Collected): AsyncGenerator<string> {
   const line = (cells: unknown[]) => stringify([cells], { record_delimiter: 'windows', escape_formulas: true });
-  yield `\uFEFF${line(Object.keys(COLUMNS))}`;
+  const columns = Object.entries(COLUMNS).filter(([, { write }]) => write !== undefined);
+  yield `\uFEFF${line(columns.map(([name]) => name))}`;
   for (const kind of kinds)
-    for await (const event of documents(kind)) yield line(Object.values(COLUMNS).map(({ write }) => write(event) ?? null));
+    for await (const event of documents(kind)) yield line(columns.map(([, { write }]) => write!(event) ?? null));
 }
 
 export const FORMS: Record<string, Form> = {
