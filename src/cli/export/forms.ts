@@ -70,8 +70,7 @@ async function* csv(kinds: readonly Kind[], documents: Collected): AsyncGenerato
   const line = (cells: unknown[]) => stringify([cells], { record_delimiter: 'windows', escape_formulas: true });
   const columns = Object.entries(COLUMNS).filter(([, { write }]) => write !== undefined);
   yield `\uFEFF${line(columns.map(([name]) => name))}`;
-  for (const kind of kinds)
-    for await (const event of documents(kind)) yield line(columns.map(([, { write }]) => write!(event) ?? null));
+  for (const kind of kinds) for await (const event of documents(kind)) yield line(columns.map(([, { write }]) => write!(event) ?? null));
 }
 
 export const FORMS: Record<string, Form> = {
