@@ -1,4 +1,4 @@
-// demarche add: adds one development. On a terminal it asks for what is not given, completes names, looks for duplicates,
+// `demarche add`: adds one development. On a terminal it asks for what is not given, completes names, looks for duplicates,
 // shows what it is about to send, and sends it: as an event, or as a proposal where the key may not publish.
 import { Option } from 'commander';
 import { check } from '../contract/check.js';

@@ -1,4 +1,4 @@
-// demarche backup --file <path>: writes all that is kept into a file, from a server or from the embedded database.
+// `demarche backup --file <path>`: writes all that is kept into a file, from a server or from the embedded database.
 // With --no-access keys and webhooks are left out.
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-// demarche export: writes documents in the form in which writes send them, whole or filtered, to a file or to standard
+// `demarche export`: writes documents in the form in which writes send them, whole or filtered, to a file or to standard
 // output. What it writes, demarche import reads.
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-// demarche import: brings in what a file holds, by the same checks as the API. It says where each mistake stands, and goes
+// `demarche import`: brings in what a file holds, by the same checks as the API. It says where each mistake stands, and goes
 // on with the rest, unless it is to be all or nothing.
 import { Option } from 'commander';
 import { REASONS } from '../contract/write.js';

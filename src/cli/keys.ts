@@ -1,4 +1,4 @@
-// demarche keys create --role editor --name "…": makes, lists, rotates and revokes API keys.
+// `demarche keys create --role editor --name "…"`: makes, lists, rotates and revokes API keys.
 import { InvalidArgumentError, Option } from 'commander';
 import { check } from '../contract/check.js';
 import { isId } from '../contract/ids.js';

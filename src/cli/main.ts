@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// demarche …: the command line, listed like a table of contents. A command is loaded when it is named, so that the rest
+// `demarche …`: the command line, listed like a table of contents. A command is loaded when it is named, so that the rest
 // costs nothing. Exit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted, 143 ended.
 import { type Command, CommanderError } from 'commander';
 import { EXIT, newCommand, tell } from './run.js';

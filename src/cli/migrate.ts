@@ -1,4 +1,4 @@
-// demarche migrate, npm run db:migrate: applies the migrations that are not yet applied.
+// `demarche migrate`, npm run db:migrate: applies the migrations that are not yet applied.
 import { newCommand, run } from './run.js';
 
 export default newCommand('migrate').action(() =>

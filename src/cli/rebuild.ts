@@ -1,4 +1,4 @@
-// demarche rebuild: makes the tables and cards again from the revisions. It changes nothing unless something was wrong.
+// `demarche rebuild`: makes the tables and cards again from the revisions. It changes nothing unless something was wrong.
 import { rebuild } from '../rebuild.js';
 import { createProgress } from './progress.js';
 import { count, newCommand, run } from './run.js';

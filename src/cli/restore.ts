@@ -1,4 +1,4 @@
-// demarche restore --file <path>: puts what a backup holds into a database, a server's or the embedded one, whichever it
+// `demarche restore --file <path>`: puts what a backup holds into a database, a server's or the embedded one, whichever it
 // was made from.
 import { createReadStream, existsSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';

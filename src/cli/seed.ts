@@ -1,4 +1,4 @@
-// demarche seed: loads the data files. A second run changes nothing; an edited file changes just what it says.
+// `demarche seed`: loads the data files. A second run changes nothing; an edited file changes just what it says.
 import type { Database } from '../database/connect.js';
 import { SEED } from '../files.js';
 import { readDataSet, SeedMistakes } from '../seed/files.js';

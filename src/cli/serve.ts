@@ -1,4 +1,4 @@
-// demarche serve: runs the server, as npm start does. Settings come from the environment; two of them may be given here.
+// `demarche serve`: runs the server, as npm start does. Settings come from the environment; two of them may be given here.
 import { newCommand } from './run.js';
 
 export default newCommand('serve')

@@ -1,4 +1,4 @@
-// demarche verify-release --label 2026-11: recomputes the digest and the counts of a release from its export, read from
+// `demarche verify-release --label 2026-11`: recomputes the digest and the counts of a release from its export, read from
 // the database, from a server or from a file, and tells whether they are what the release says.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
