@@ -87,6 +87,7 @@ async function start(config: Config): Promise<void> {
     const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
     const address = `http://${host}:${port}`;
     say(`\nDemarche is running on ${database.description}.\n`);
+    say(`  Pages      ${address}/`);
     say(`  API        ${address}/v1/events`);
     say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
     say(`  Swagger UI ${address}/docs\n`);
