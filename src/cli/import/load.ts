@@ -3,7 +3,7 @@
 import { KINDS, type Kind, kindOf } from '../kinds.js';
 import type { Client } from '../target/client.js';
 import { isMistake, type Mistake, mistakeIn, type Placed } from './read.js';
-import { type Fault, isEvent, type Outcome, type SendOptions, sendEvents, sendOne } from './send.js';
+import { type Fault, type Outcome, type SendOptions, sendEvents, sendOne } from './send.js';
 
 export interface Tally {
   created: number;
@@ -19,6 +19,12 @@ export interface Watching {
   refused(mistake: Mistake): void;
 }
 
+/** How many requests are under way at once, of those that write one document each. */
+const AT_ONCE = 4;
+
+/** How many events go in one request: after it one is told what became of them, and may stop. */
+const CHUNK = 2000;
+
 /** "There is no actor some-name; …": what is missing may come yet. */
 const MISSING = /^There is no (topic|actor|source|initiative|action plan|action item|event) ([^\s;.]+)/;
 
@@ -33,7 +39,7 @@ export async function load(
   const reads = source[Symbol.asyncIterator]();
   /** What was read by the stream of events, and is none. */
   let next: Placed | undefined;
-  let waiting: { placed: Placed; kind: Kind; faults: Fault[] }[] = [];
+  let waiting: { placed: Placed; faults: Fault[] }[] = [];
   /** By kind, what the files brought so far: with validate_only it is not there, and still not missing. */
   const brought = new Set<string>();
 
@@ -76,55 +82,92 @@ export async function load(
     }
   }
 
-  async function single(placed: Placed, kind: Kind): Promise<void> {
-    const outcome = forgive(await sendOne(client, kind, placed.document, options));
-    const mayCome = outcome.status === 'refused' && !options.validateOnly && outcome.faults.every(({ detail }) => MISSING.test(detail));
-    if (mayCome) waiting.push({ placed, kind, faults: outcome.faults });
+  const isWaiting = ({ status, faults }: Outcome) =>
+    status === 'refused' &&
+    !options.validateOnly &&
+    !options.atomic &&
+    faults.length > 0 &&
+    faults.every(({ detail }) => MISSING.test(detail));
+
+  async function single(placed: Placed): Promise<void> {
+    const outcome = forgive(await sendOne(client, kindOf(placed.entity)!, placed.document, options));
+    if (isWaiting(outcome)) waiting.push({ placed, faults: outcome.faults });
     else settle(placed, outcome);
   }
 
-  /** As long as one of them gets on, the others may. */
-  async function settleWaiting(): Promise<void> {
+  /** As long as one of them gets on, the others may. @param isLast whether nothing more will come that they could wait for */
+  async function settleWaiting(isLast: boolean): Promise<void> {
     for (let before = Number.POSITIVE_INFINITY; waiting.length > 0 && waiting.length < before && !signal.aborted; ) {
       before = waiting.length;
       const again = waiting;
       waiting = [];
-      for (const { placed, kind } of again) await single(placed, kind);
+      for (const { placed } of again) if (placed.entity !== 'event') await single(placed);
+      const events = again.filter(({ placed }) => placed.entity === 'event').map(({ placed }) => placed);
+      if (events.length > 0) await chunk(events);
     }
+    if (!isLast) return;
     for (const { placed, faults } of waiting) settle(placed, { status: 'refused', faults });
     waiting = [];
   }
 
-  async function stream(first: Placed): Promise<void> {
-    const sent = new Map<number, Placed>();
+  /** Those that are at hand: what one names that comes later waits for it. */
+  async function chunk(events: Placed[]): Promise<void> {
+    for await (const { line, ...outcome } of sendEvents(
+      client,
+      events.map(({ document }) => document),
+      options,
+    )) {
+      const placed = events[line - 1]!;
+      if (isWaiting(outcome)) waiting.push({ placed, faults: outcome.faults });
+      else settle(placed, forgive(outcome));
+    }
+  }
+
+  /** In one transaction, which takes one request. */
+  async function whole(first: Placed): Promise<void> {
+    const sent: Placed[] = [];
     const events = async function* () {
-      let line = 0;
       for (let event: Placed | undefined = first; event !== undefined; event = await read()) {
-        if (!isEvent(event.entity)) {
+        if (event.entity !== 'event') {
           next = event;
           return;
         }
-        sent.set(++line, event);
+        sent.push(event);
         yield event.document;
       }
     };
-    for await (const { line, ...outcome } of sendEvents(client, events(), options)) {
-      const placed = sent.get(line);
-      if (placed !== undefined) settle(placed, forgive(outcome));
-      sent.delete(line);
+    for await (const { line, ...outcome } of sendEvents(client, events(), options)) settle(sent[line - 1]!, forgive(outcome));
+  }
+
+  async function parts(first: Placed): Promise<void> {
+    for (let event: Placed | undefined = first; event !== undefined; event = next) {
+      next = undefined;
+      const events = [event];
+      while (events.length < CHUNK && next === undefined) {
+        const more = await read();
+        if (more === undefined) break;
+        if (more.entity === 'event') events.push(more);
+        else next = more;
+      }
+      await chunk(events);
+      if (next === undefined) next = await read();
+      if (next !== undefined && next.entity !== 'event') return;
     }
   }
 
   for (let placed = await read(); placed !== undefined; ) {
-    if (isEvent(placed.entity)) {
-      await settleWaiting();
+    if (placed.entity === 'event') {
+      await settleWaiting(false);
       next = undefined;
-      await stream(placed);
-      placed = next ?? (await read());
+      await (options.atomic || options.validateOnly ? whole(placed) : parts(placed));
+      placed = next;
     } else {
-      await single(placed, kindOf(placed.entity)!);
+      // One that names another of them waits for it like any other.
+      const together = [placed];
       placed = await read();
+      for (; placed !== undefined && placed.entity !== 'event' && together.length < AT_ONCE; placed = await read()) together.push(placed);
+      await Promise.all(together.map(single));
     }
   }
-  await settleWaiting();
+  await settleWaiting(true);
 }

@@ -1,7 +1,8 @@
 // Sends documents: events in one stream, all else one by one; and tells what became of each.
-import { type Document, type Kind, kindOf } from '../kinds.js';
+import { StartupError } from '../../errors.js';
+import type { Document, Kind } from '../kinds.js';
 import { linesOf } from '../lines.js';
-import { type Answer, ask, type Client, type ProblemBody, refused, textOf } from '../target/client.js';
+import { type Answer, ask, type Client, type ProblemBody, refused, sendPatiently, textOf } from '../target/client.js';
 
 export interface SendOptions {
   atomic: boolean;
@@ -66,7 +67,7 @@ function outcomeOf({ status, value }: Answer, done: Outcome['status']): Outcome 
   );
 }
 
-/** What became of the line that was sent as the nth. */
+/** What became of the document that was sent as the nth, from 1. */
 export interface LineOutcome extends Outcome {
   line: number;
 }
@@ -80,11 +81,15 @@ interface ResultLine {
 }
 
 /**
- * Sends events as one stream, and tells what became of each as soon as that is known.
- * @throws StartupError where the stream is refused as a whole, or breaks off
+ * Sends events in one request, and tells what became of each as soon as that is known.
+ * @param events as many as are at hand, or a stream of them, which cannot be sent twice
+ * @throws StartupError where they are refused as a whole, or the answer breaks off
  */
-export async function* sendEvents(client: Client, events: AsyncIterable<Document>, options: SendOptions): AsyncGenerator<LineOutcome> {
-  const { atomic, validateOnly, upsert, reason, comment } = options;
+export async function* sendEvents(
+  client: Client,
+  events: Document[] | AsyncIterable<Document>,
+  { atomic, validateOnly, upsert, reason, comment }: SendOptions,
+): AsyncGenerator<LineOutcome> {
   const query = new URLSearchParams({
     reason,
     ...(comment !== undefined && { comment }),
@@ -92,24 +97,30 @@ export async function* sendEvents(client: Client, events: AsyncIterable<Document
     ...(validateOnly && { validate_only: 'true' }),
     ...(upsert && { upsert: 'true' }),
   });
-  const reply = await client.send({
+  const reply = await sendPatiently(client, {
     method: 'POST',
     path: `/v1/events/batch?${query}`,
     headers: { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' },
-    body: lines(events),
+    body: Array.isArray(events) ? events.map(lineOf).join('') : lines(events),
   });
   if (reply.status >= 400) throw refused(reply.status, readProblem(await textOf(reply.body)));
+  let isWhole = false;
   for await (const text of linesOf(reply.body.setEncoding('utf8') as AsyncIterable<string>)) {
     const { line, status, errors = [], detail, summary } = JSON.parse(text) as ResultLine;
-    if (summary !== undefined) continue;
+    isWhole = summary !== undefined;
+    if (isWhole) continue;
+    // What ended it before its time is told in place of the summary.
     if (line === undefined || typeof status !== 'string') throw refused(Number(status ?? 500), { detail });
     const isDone = status === 'created' || status === 'updated' || status === 'unchanged';
     yield { line, status: isDone ? status : 'refused', faults: errors };
   }
+  if (!isWhole) throw new StartupError('The answer broke off. What was acknowledged stays.');
 }
 
+const lineOf = (event: Document): string => `${JSON.stringify(event)}\n`;
+
 async function* lines(events: AsyncIterable<Document>): AsyncGenerator<string> {
-  for await (const event of events) yield `${JSON.stringify(event)}\n`;
+  for await (const event of events) yield lineOf(event);
 }
 
 function readProblem(text: string): ProblemBody {
@@ -119,5 +130,3 @@ function readProblem(text: string): ProblemBody {
     return {};
   }
 }
-
-export const isEvent = (entity: string): boolean => kindOf(entity)?.entity === 'event';

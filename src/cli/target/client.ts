@@ -58,26 +58,32 @@ export async function openTarget(options: TargetOptions): Promise<Client> {
 const MOST_WAITS = 8;
 const LONGEST_WAIT_S = 60;
 
-/** Sends JSON, waits where it is asked to, and reads the answer, whatever its status. */
+/** Sends it again when it is asked to wait, where what is sent is at hand still. @returns an answer of whatever other status */
+export async function sendPatiently(client: Client, request: Request): Promise<Reply> {
+  for (let waits = 0; ; waits++) {
+    const reply = await client.send(request);
+    const isToWait = reply.status === 429 || reply.status === 503;
+    if (!isToWait || waits === MOST_WAITS || (request.body !== undefined && typeof request.body !== 'string')) return reply;
+    reply.body.resume();
+    const seconds = Math.min(LONGEST_WAIT_S, Number(reply.headers['retry-after']) || 1);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+}
+
+/** Sends JSON, and reads the answer, whatever its status. */
 export async function ask<Value = Record<string, unknown>>(
   client: Client,
   method: Request['method'],
   path: string,
   { body, headers }: { body?: object; headers?: Record<string, string> } = {},
 ): Promise<Answer<Value>> {
-  const request: Request = {
+  const reply = await sendPatiently(client, {
     method,
     path,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  };
-  for (let waits = 0; ; waits++) {
-    const { status, headers, body } = await client.send(request);
-    const text = await textOf(body);
-    if ((status !== 429 && status !== 503) || waits === MOST_WAITS) return { status, headers, value: parse(client, text, status) };
-    const seconds = Math.min(LONGEST_WAIT_S, Number(headers['retry-after']) || 1);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  }
+  });
+  return { status: reply.status, headers: reply.headers, value: parse(client, await textOf(reply.body), reply.status) };
 }
 
 /** As ask, for what has to succeed. @throws StartupError with the detail of the problem */
