@@ -55,9 +55,9 @@ async function importFiles(files: string[], options: Options): Promise<void> {
   const client = await openTarget(options);
   const progress = createProgress('documents', { isSilent: options.json });
   try {
-    const source = await sourceOf(inputs, options, client);
-    if (options.dryRun) return await showFirst(source);
-    await bringIn(client, source, inputs, { options, signal, progress });
+    const reading = await readAll(inputs, options, client);
+    if (options.dryRun) return await showFirst(reading.source);
+    await bringIn(client, reading, { options, signal, progress });
   } finally {
     progress.end();
     await client.close();
@@ -70,8 +70,7 @@ interface Bringing {
   progress: Progress;
 }
 
-async function bringIn(client: Client, source: AsyncIterable<Placed | Mistake>, inputs: Input[], { options, signal, progress }: Bringing) {
-  const size = inputs.every((input) => input.size !== undefined) ? inputs.reduce((sum, input) => sum + input.size!, 0) : undefined;
+async function bringIn(client: Client, { source, standing }: Reading, { options, signal, progress }: Bringing) {
   const mistakes: Mistake[] = [];
   const tally: Tally = { created: 0, updated: 0, unchanged: 0, refused: 0 };
   let last: Placed | undefined;
@@ -80,11 +79,9 @@ async function bringIn(client: Client, source: AsyncIterable<Placed | Mistake>, 
     signal,
     settled(placed) {
       last = placed;
-      progress.at(
-        inputs.reduce((sum, input) => sum + input.done(), 0),
-        size,
-        tally.created + tally.updated + tally.unchanged + tally.refused,
-      );
+      const settled = tally.created + tally.updated + tally.unchanged + tally.refused;
+      const { done, all } = standing(settled);
+      progress.at(done, all, settled);
     },
     refused(mistake) {
       if (mistakes.push(mistake) > MISTAKES_MOST) mistakes.pop();
@@ -125,18 +122,32 @@ function interruptedAt(reached: { file: string; line: number } | null, { atomic,
   return `Interrupted at ${reached.file}:${reached.line}. What was acknowledged stays. ${again} to go on: what is there already is left as it is.`;
 }
 
+interface Reading {
+  source: AsyncIterable<Placed | Mistake>;
+  /** How far one is with so many documents settled: in documents where all are at hand, else in bytes that were read. */
+  standing(settled: number): { done: number; all: number | undefined };
+}
+
 /** Files that are read whole come first, in the order in which their documents can be written; the others as they are named. */
-async function sourceOf(inputs: Input[], options: Options, client: Client): Promise<AsyncIterable<Placed | Mistake>> {
-  const whole = inputs.filter(({ form }) => form === 'yaml' || form === 'json');
+async function readAll(inputs: Input[], options: Options, client: Client): Promise<Reading> {
+  const isWhole = ({ form }: Input) => form === 'yaml' || form === 'json';
   const streams: AsyncIterable<Placed | Mistake>[] = [];
   for (const input of inputs) {
     if (input.form === 'ndjson') streams.push(readNdjson(input));
     else if (input.form === 'csv') streams.push(await tableOf(input, options, client));
   }
-  return (async function* () {
-    yield* await readWhole(whole);
-    for (const stream of streams) yield* stream;
-  })();
+  const atHand = await readWhole(inputs.filter(isWhole));
+  const size = inputs.every((input) => input.size !== undefined) ? inputs.reduce((sum, input) => sum + input.size!, 0) : undefined;
+  return {
+    source: (async function* () {
+      yield* atHand;
+      for (const stream of streams) yield* stream;
+    })(),
+    standing: (settled) =>
+      streams.length === 0
+        ? { done: settled, all: atHand.length }
+        : { done: inputs.reduce((sum, input) => sum + input.done(), 0), all: size },
+  };
 }
 
 async function tableOf(input: Input, options: Options, client: Client): Promise<AsyncIterable<Placed | Mistake>> {

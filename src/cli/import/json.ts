@@ -30,13 +30,18 @@ export function openJson(text: string, line = 1): Opened {
 
 function placeOfError(text: string, line: number, error: Error): Place & { detail: string } {
   const told = (reason: string) => `This is not valid JSON: ${reason.replace(/\s*\(\d+:\d+\)$/, '')}`;
+  let message = error.message;
   try {
     parse(text);
   } catch (error) {
     const at = error as Error & Partial<Place>;
-    if (at.line !== undefined && at.column !== undefined) return { line: at.line + line - 1, column: at.column, detail: told(at.message) };
+    if (at.line !== undefined && at.column !== undefined && !/end of input/.test(at.message))
+      return { line: at.line + line - 1, column: at.column, detail: told(at.message) };
+    message = at.message;
   }
-  return { line, column: 1, detail: told(error.message) };
+  // It ends too early: the mistake is where it ends.
+  const lines = text.split('\n');
+  return { line: line + lines.length - 1, column: lines.at(-1)!.length + 1, detail: told(message) };
 }
 
 /** The node that the parts of a pointer lead to, or the last one on the way. */

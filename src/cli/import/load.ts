@@ -1,6 +1,6 @@
 // Brings documents in: in the order in which they come, events in streams, all else one by one. What names something that
 // comes later in the same files is tried again after it. Whatever was acknowledged stays, however it ends.
-import { KINDS, type Kind, kindOf } from '../kinds.js';
+import { KINDS, kindOf } from '../kinds.js';
 import type { Client } from '../target/client.js';
 import { isMistake, type Mistake, mistakeIn, type Placed } from './read.js';
 import { type Fault, type Outcome, type SendOptions, sendEvents, sendOne } from './send.js';

@@ -103,7 +103,7 @@ export async function* sendEvents(
     headers: { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' },
     body: Array.isArray(events) ? events.map(lineOf).join('') : lines(events),
   });
-  if (reply.status >= 400) throw refused(reply.status, readProblem(await textOf(reply.body)));
+  if (reply.status >= 400) return yield* atFault(reply.status, readProblem(await textOf(reply.body)));
   let isWhole = false;
   for await (const text of linesOf(reply.body.setEncoding('utf8') as AsyncIterable<string>)) {
     const { line, status, errors = [], detail, summary } = JSON.parse(text) as ResultLine;
@@ -115,6 +115,14 @@ export async function* sendEvents(
     yield { line, status: isDone ? status : 'refused', faults: errors };
   }
   if (!isWhole) throw new StartupError('The answer broke off. What was acknowledged stays.');
+}
+
+/** Of what was kept whole or not at all, the lines that kept it from being written. @throws StartupError where no line did */
+function* atFault(status: number, problem: ProblemBody): Generator<LineOutcome> {
+  const faults = (problem.errors ?? []) as (Fault & { line?: number })[];
+  const lines = [...new Set(faults.map(({ line }) => line))].filter((line) => line !== undefined);
+  if (lines.length === 0) throw refused(status, problem);
+  for (const line of lines) yield { line, ...refusal(faults.filter((fault) => fault.line === line)) };
 }
 
 const lineOf = (event: Document): string => `${JSON.stringify(event)}\n`;
