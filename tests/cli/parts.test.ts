@@ -48,7 +48,14 @@ describe('columns', () => {
 describe('progress', () => {
   const told = (isTTY: boolean, work: (progress: ReturnType<typeof createProgress>, at: (seconds: number) => void) => void) => {
     let [text, time] = ['', 0];
-    const output = { isTTY, columns: 200, write: (piece: string | Uint8Array) => (text += piece) !== '' };
+    const output = {
+      isTTY,
+      columns: 200,
+      write(piece: string) {
+        text += piece;
+        return true;
+      },
+    };
     work(createProgress('documents', { output: output as never, now: () => time }), (seconds) => {
       time = seconds * 1000;
     });
