@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useApp } from '../support/app.js';
 import { ROOT } from '../support/postgres.js';
@@ -86,20 +87,21 @@ async function answer(words: string[], steps: [wait: string, keys: string][]): P
     cwd: ROOT,
     env: { PATH, HOME, TERM: 'xterm', NODE_NO_WARNINGS: '1', ...server() },
   });
-  let [screen, at, step] = ['', 0, 0];
+  let [raw, at, step] = ['', 0, 0];
   const ended = new Promise((resolve) => child.on('close', resolve));
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
+    raw += text;
+    const screen = stripVTControlCharacters(raw);
     for (let next = steps[step]; next !== undefined; next = steps[step]) {
       const found = screen.indexOf(next[0], at);
       if (found < 0) return;
-      at = screen.length;
+      at = found + next[0].length;
       step++;
       child.stdin.write(next[1]);
     }
   });
   await ended;
-  return screen;
+  return stripVTControlCharacters(raw);
 }
 
 describe.skipIf(!existsSync('/usr/bin/script') || platform() !== 'linux')('on a terminal', () => {
@@ -116,21 +118,25 @@ describe.skipIf(!existsSync('/usr/bin/script') || platform() !== 'linux')('on a 
     'Geneva',
   ];
   const rest = ['--action', 'held', '--significance', '2', '--certainty', 'reported'];
+  const none = '❯ none, or no more';
   const upToTheCard: [string, string][] = [
-    ['Who took part?', 'brazi'],
-    ['Brazil (country)', '\r'],
+    [none, 'brazi'],
+    ['❯ Brazil (country)', '\r'],
     ['As what?', '\r'],
-    ['Who took part?', '\r'],
+    [none, '\r'],
     ['What more is known', '\r'],
-    ['On which topic?', 'Compl'],
-    ['a new topic: Compl', 'etely new\r'],
-    ['On which topic?', '\r'],
-    ['which initiative?', '\r'],
-    ['Which commitment', '\r'],
+    [none, 'Completely new'],
+    ['❯ a new topic: Completely new', '\r'],
+    ['✔ On which topic?', ''],
+    [none, '\r'],
+    ['which initiative?', ''],
+    [none, '\r'],
+    ['Which commitment', ''],
+    [none, '\r'],
     ['Where can it be read?', 'https://example.org/typed\r'],
     ['Its title', 'The source\r'],
     ['Its publisher', '\r'],
-    ['What is it?', '\r'],
+    ['❯ media', '\r'],
     ['Where else?', '\r'],
   ];
 
