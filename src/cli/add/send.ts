@@ -42,7 +42,7 @@ export async function findSimilar(client: Client, event: Document): Promise<Simi
   });
   for (const source of sourcesOf(event)) query.append('source', source);
   const { status, value } = await ask<{ data: Similar[] }>(client, 'GET', `/v1/events/similar?${query}`);
-  if (status === 404) return [];
+  if (status === 404 || status === 400) return [];
   if (status >= 400) throw refused(status, value as unknown as ProblemBody);
   return value.data;
 }
