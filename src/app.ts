@@ -30,6 +30,7 @@ import { registerStopping } from './http/stopping.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { qualityRoutes } from './quality/routes.js';
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
@@ -140,6 +141,7 @@ export async function buildApp({
   await app.register(actorRoutes(services.actors));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
+  await app.register(qualityRoutes(services.quality));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

@@ -20,6 +20,7 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createQualityStore } from './quality/store.js';
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
@@ -61,6 +62,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
     releases,
+    quality: createQualityStore(database),
     timeline: createTimelineStore(database, moments),
     changes,
     answers: createAnswerStore(database),

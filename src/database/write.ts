@@ -54,6 +54,8 @@ export interface Write {
   /** One more than the last change before: what it replaces is known as of all that is less. */
   readonly since: number;
   readonly authorship: Authorship;
+  /** Whether it writes down again what was taken once: rules that came later refuse none of it. */
+  readonly isReplay?: boolean;
 }
 
 /** A change to record: the whole document after it, and the one before (null for a new entity). */

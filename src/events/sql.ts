@@ -30,7 +30,7 @@ const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
   (select string_agg(concat_ws(' | ', a.name, a.native_name, nullif(array_to_string(a.aliases, ' | '), '')), ' | ' order by l.position)
     from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id))`;
 
-/** What an event can be asked for by, from what its card shows, and which events it relates to and puts an end to. */
+/** What an event can be asked for by, from what its card shows, which events it relates to and puts an end to, and what it lacks. */
 const KEYS = `array(
   select 'type:' || e.type
   union select 'year:' || extract(year from e.start_date)::int where e.start_date is not null
@@ -44,6 +44,10 @@ const KEYS = `array(
   union select 'relates:' || l.relation || '/' || l.related_event_id from event_relations l where l.event_id = e.id
   union select 'ends:' || l.related_event_id from event_relations l where l.event_id = e.id and (l.relation = 'supersedes'
     or l.relation = 'amends' and e.action in ('rescinded', 'terminated', 'suspended', 'withdrawn'))
+  union select 'check:without-sources' where json_array_length(c.sources) = 0
+  union select 'check:with-one-source' from json_array_elements(c.sources) s having count(distinct s ->> 'id') = 1
+  union select 'check:with-disputes' where e.certainty = 'disputed' or exists (select from json_array_elements(c.sources) s where s ->> 'stance' = 'disputes')
+  union select 'check:without-links' where json_array_length(c.initiatives) = 0 and json_array_length(c.action_items) = 0
   order by 1)`;
 
 const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;

@@ -10,6 +10,7 @@ const FEATURES = [
   'action-plans',
   'events',
   'keys',
+  'quality',
   'releases',
   'timeline',
   'changes',
@@ -145,6 +146,9 @@ describe('features', () => {
     const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
     expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
   });
+  test('when two addresses are one is told by the two alone', () => {
+    expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
+  });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
@@ -160,6 +164,7 @@ describe('features', () => {
       'webhooks/webhooks',
       'events/validity',
       'events/likeness',
+      'sources/urls',
       'events/uniting',
       'events/merge',
       'timeline/forms',

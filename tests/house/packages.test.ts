@@ -14,6 +14,7 @@ describe('packages stay where they belong', () => {
     ['yaml', ['seed/yaml', 'cli/export/forms']],
     ['csv-parse', ['cli/import/csv']],
     ['@humanwhocodes/momoa', ['cli/import/json']],
+    ['normalize-url', ['sources/urls']],
     ['uuid', ['contract/ids']],
     ['canonicalize', ['releases/canonical']],
     ['pg-boss', ['webhooks/queue']],
