@@ -6,10 +6,12 @@ import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
+import { batchRoutes } from './events/batch-routes.js';
 import { eventRoutes } from './events/routes.js';
 import { ASSETS } from './files.js';
 import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
+import { ARRIVES_MS, registerArrival } from './http/arrival.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
 import { registerCrossOrigin } from './http/cross-origin.js';
@@ -92,7 +94,8 @@ export async function buildApp({
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory },
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: ARRIVES_MS.most,
+    http: { headersTimeout: 30_000 },
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // What still arrives on a connection that is open is answered, and is the last on it.
@@ -110,6 +113,7 @@ export async function buildApp({
     pages: PAGES,
   });
   registerProblems(app, { problemOfDatabase: problemOf, show: site.showProblem });
+  registerArrival(app);
   registerBodies(app);
   registerObservability(app);
   const meter = createRequestMeter();
@@ -136,6 +140,7 @@ export async function buildApp({
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
   await app.register(eventRoutes(services));
+  await app.register(batchRoutes(services.batch));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));
   await app.register(actorRoutes(services.actors));

@@ -11,6 +11,7 @@ import type { Entity } from './contract/write.js';
 import { createAnswerStore } from './database/answers.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
+import { createBatchService } from './events/batch.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
@@ -57,6 +58,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    batch: createBatchService({ database, events }),
     findSimilar,
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),

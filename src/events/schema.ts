@@ -35,8 +35,16 @@ const participant = z
     error: 'Only an invitee has a response; leave it out, or give the role invitee.',
   });
 
+/** Addresses below that of the events that are something else. */
+export const RESERVED_SLUGS: readonly string[] = ['batch', 'similar'];
+
 const members = z.strictObject({
-  slug: slug.optional().meta({ description: 'Made from the title where it is left out; never changed.' }),
+  slug: slug
+    .refine((value) => !RESERVED_SLUGS.includes(value), {
+      error: `${RESERVED_SLUGS.join(' and ')} are addresses of their own; choose another slug.`,
+    })
+    .optional()
+    .meta({ description: 'Made from the title where it is left out; never changed.' }),
   type: z.enum(EVENT_TYPE_NAMES).meta({ description: types }),
   action: z.enum(ACTIONS).nullable().default(null).meta({ description: 'The life-cycle step that it marks.' }),
   title: line(300),

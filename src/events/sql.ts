@@ -104,7 +104,7 @@ export const MAKE_CARDS = `
     where e.id = any($1::uuid[])
   ),
   there as materialized (
-    select ${listed('c')}, c.known_from from event_cards c where c.event_id = any($1::uuid[]) and c.known_to = ${FOREVER}
+    select ${listed('c')}, c.known_from from (select * from event_cards x where x.event_id = any($1::uuid[]) offset 0) c where c.known_to = ${FOREVER}
   ),
   same as (select m.event_id from made m join there t using (event_id) where row(${listed('m')}) is not distinct from row(${listed('t')})),
   fresh as materialized (select * from made where event_id not in (select event_id from same)),

@@ -25,6 +25,9 @@ const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-ch
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
+/** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
+const BATCH = ['batch', 'batch-group', 'batch-waiting'].map((name) => `events/${name}`);
+const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
 
@@ -120,6 +123,13 @@ describe('features', () => {
     ).toEqual([]);
     expect(imports.filter(({ from, to }) => READERS.includes(from) && /^(http|resources)\//.test(to))).toEqual([]);
   });
+  test('what writes many at once knows no HTTP and no other feature; how it is asked knows no database', () => {
+    const own = (one: Import) => /^events\//.test(one.to) || /^(contract|errors)/.test(one.to);
+    const below = (one: Import) => one.to.startsWith('database/') || (one.to === 'resources/store' && one.isType);
+    expect(imports.filter((one) => BATCH.includes(one.from) && !own(one) && !below(one))).toEqual([]);
+    expect(imports.filter(({ from, to }) => BATCH.includes(from) && BATCH_OVER_HTTP.includes(to))).toEqual([]);
+    expect(imports.filter((one) => BATCH_OVER_HTTP.includes(one.from) && !own(one) && !one.to.startsWith('http/'))).toEqual([]);
+  });
   test('the feed of changes is a reader of revisions: it knows no feature, and its parts neither SQL nor the database', () => {
     const ofFeed = ({ from }: Import) => folderOf(from) === 'changes';
     expect(broken((one) => ofFeed(one) && FEATURES.includes(folderOf(one.to)) && one.to !== 'events/types/index')).toEqual([]);
@@ -160,6 +170,8 @@ describe('features', () => {
       ...FEED,
       ...OF_RELEASES,
       ...DELIVERY,
+      ...BATCH,
+      ...BATCH_OVER_HTTP,
       'keys/form',
       'webhooks/webhooks',
       'events/validity',

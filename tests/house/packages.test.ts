@@ -30,7 +30,10 @@ describe('packages stay where they belong', () => {
   test('fastify in http, routes and the application', () => {
     expect(
       users('fastify').filter(
-        (path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$|^web\/(site|ask|assets)$|resources\/description$/.test(path),
+        (path) =>
+          !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$|^web\/(site|ask|assets)$|resources\/description$|events\/batch-answer$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
   });
