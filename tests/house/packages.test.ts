@@ -10,7 +10,6 @@ describe('packages stay where they belong', () => {
     ['porter2', ['timeline/snippet']],
     ['rfc6902', ['history/patch']],
     ['i18n-iso-countries', ['contract/country']],
-    ['normalize-url', ['sources/schema']],
     ['yaml', ['seed/yaml', 'cli/export/forms']],
     ['csv-parse', ['cli/import/csv']],
     ['@humanwhocodes/momoa', ['cli/import/json']],
