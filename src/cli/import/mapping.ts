@@ -72,7 +72,8 @@ function readPair(pair: string, headers: string[]): [header: string, target: str
 }
 
 function hint(word: string, known: string[]): string {
-  const near = nearest(word, known);
+  const lowered = known.map((one) => one.toLowerCase());
+  const near = known[lowered.indexOf(nearest(word, lowered) ?? '')];
   return near === undefined ? `; there are ${known.join(', ')}.` : `; did you mean ${near}?`;
 }
 
