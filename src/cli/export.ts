@@ -75,11 +75,10 @@ async function exportDocuments(options: Options): Promise<void> {
   const progress = createProgress('documents', { isSilent: options.json });
   try {
     const collection = await openCollection(client, { filters, states });
-    const counts: Record<string, number> = {};
+    const counts: Record<string, number> = Object.fromEntries(kinds.map(({ member }) => [member, 0]));
     const all = kinds.some(({ entity }) => entity === 'event') ? await collection.total() : 0;
     let done = 0;
     const documents = async function* (kind: Kind): AsyncGenerator<Document> {
-      counts[kind.member] = 0;
       for await (const document of collection.documents(kind)) {
         signal.throwIfAborted();
         counts[kind.member]!++;
