@@ -1,4 +1,4 @@
-// demarche add: one development, by options, from a file, or by what it asks on a terminal.
+// `demarche add`: one development, by options, from a file, or by what it asks on a terminal.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
