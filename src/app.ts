@@ -4,6 +4,7 @@ import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
 import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
+import { coverageRoutes } from './coverage/routes.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
 import { batchRoutes } from './events/batch-routes.js';
@@ -24,18 +25,24 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems, toProblem } from './http/problems.js';
-import { type Counter, registerRateLimit } from './http/rate-limit.js';
+import { type Counter, createCounter, registerRateLimit } from './http/rate-limit.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
+import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
+import { type RequestTracing, registerTracing } from './http/tracing.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { networkRoutes } from './network/routes.js';
+import { positionRoutes } from './positions/routes.js';
+import { proposalRoutes } from './proposals/routes.js';
 import { qualityRoutes } from './quality/routes.js';
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { statsRoutes } from './stats/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 import { readAssets } from './web/assets.js';
@@ -58,6 +65,7 @@ export interface AppOptions extends LogTarget {
         | 'metricsPublic'
         | 'rateLimit'
         | 'trustProxy'
+        | 'publicProposals'
       >
     >;
   database: Pick<Database, 'pool' | 'state' | 'onChange'>;
@@ -69,12 +77,17 @@ export interface AppOptions extends LogTarget {
   counter?: Counter | undefined;
   /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
   loopDelay_ms?: number;
+  /** Traces of requests; none where it is left out. */
+  tracing?: RequestTracing | undefined;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
 
 /** The largest body, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** What is taken from whoever bears no key, where proposals are taken from everybody. */
+const STRANGERS = { name: 'proposals', most: 20, window_ms: 3_600_000, longest: 32 * 1024 };
 
 export async function buildApp({
   config,
@@ -86,6 +99,7 @@ export async function buildApp({
   isStopping = () => false,
   counter,
   loopDelay_ms,
+  tracing,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -116,6 +130,7 @@ export async function buildApp({
   registerArrival(app);
   registerBodies(app);
   registerObservability(app);
+  if (tracing !== undefined) registerTracing(app, tracing);
   const meter = createRequestMeter();
   registerRequestMeter(app, meter);
   registerHeaders(app);
@@ -142,11 +157,17 @@ export async function buildApp({
   await app.register(eventRoutes(services));
   await app.register(batchRoutes(services.batch));
   await app.register(initiativeRoutes(services.initiatives));
+  await app.register(positionRoutes(services.positions, services.initiatives.get, answers));
   await app.register(actionPlanRoutes(services));
+  await app.register(coverageRoutes(services.coverage, services.plans.get, answers));
   await app.register(actorRoutes(services.actors));
+  await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
   await app.register(qualityRoutes(services.quality));
+  await app.register(statsRoutes(services.stats, answers));
+  const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
+  await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

@@ -1,12 +1,12 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
 // card shows, and all by which the timeline finds it, is in this one statement, so that making a card again gives the
 // same bytes.
-import { FOREVER } from '../database/statement.js';
+import { type AsOf, FOREVER, knownSql, type Values } from '../database/statement.js';
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
 const ACTORS = listOfRows(`
-  select a.slug, a.name, a.kind, a.country_code, l.role, l.response
+  select a.slug, a.name, a.kind, a.country_code, country_name(a.country_code) as country_name, l.role, l.response
   from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id order by l.position`);
 
 const named = (links: string, table: string, key: string): string =>
@@ -23,7 +23,8 @@ const RELATED = listOfRows(`
   from event_relations l join events r on r.id = l.related_event_id
   where l.event_id = e.id and r.state = 'published' and r.deleted_at is null order by l.position`);
 
-const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
+/** Among events that begin on one day the less precise stands after the more precise. */
+export const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
 
 /** The names by which an event is found: who takes part, by whatever name, and where. */
 const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
@@ -143,3 +144,29 @@ export const SHOWING = {
     'select distinct l.event_id as id from event_action_items l join action_items i on i.id = l.action_item_id where i.action_plan_id = any($1::uuid[])',
   event: 'select distinct event_id as id from event_relations where related_event_id = any($1::uuid[]) union select unnest($1::uuid[])',
 } as const;
+
+/** What a reader of cards may ask them for, as it stands in the JSON. */
+const SHOWN = {
+  slug: 'text',
+  title: 'text',
+  date: 'text',
+  action: 'text',
+  details: 'json',
+  actors: 'json',
+  action_items: 'json',
+  sources: 'json',
+};
+
+/**
+ * The published events that bear a key, from its list (event_postings) and their cards; as a table, to be named.
+ * @param key SQL of the key, such as 'initiative:' || c.slug
+ * @param shown what of each card is wanted besides what it is ordered and filtered by
+ */
+export const eventsBearing = (key: string, as_of: AsOf, values: Values, shown: (keyof typeof SHOWN)[] = []): string => {
+  const members = ['slug' as const, 'title' as const, 'date' as const, ...shown].map((name) => `${name} ${SHOWN[name]}`).join(', ');
+  return `(
+    select x.event_id, x.start_date, x.end_date, x.precision_rank, x.type, x.certainty, x.keys, r.*
+    from event_postings p join event_cards x on x.event_id = p.event_id and x.state = 'published' and ${knownSql('x', as_of, values)}
+    cross join lateral json_to_record(x.card::json) r(${members})
+    where p.key = ${key} and ${knownSql('p', as_of, values)})`;
+};

@@ -75,7 +75,8 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
-  if (operation.operationId.startsWith('restore')) {
+  // Neither can be asked of what is there and published.
+  if (/^(restore|publish)/.test(operation.operationId)) {
     operation.responses[200].content['application/json'].example = await restored(app, keys.admin, example.url);
     return;
   }
@@ -104,9 +105,9 @@ function showAnswer(operation: Node, answer: string | object): void {
     for (const media of Object.values<Node>(operation.responses[status]?.content ?? {})) media.example = answer;
 }
 
-/** What restoring answers is the resource; it cannot be asked for without deleting it first. */
+/** What restoring and publishing answer is the resource. */
 async function restored(app: FastifyInstance, key: string, url: string): Promise<unknown> {
-  const answer = await app.inject({ url: url.replace(/\/restore$/, ''), headers: { authorization: `Bearer ${key}` } });
+  const answer = await app.inject({ url: url.replace(/\/(restore|publish)$/, ''), headers: { authorization: `Bearer ${key}` } });
   return answer.json();
 }
 

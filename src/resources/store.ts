@@ -159,7 +159,8 @@ export const listOfRows = (select: string): string => `array_to_json(array(selec
 
 /** The place of `table` as JSON, or null. */
 export const placeOf = (table: string): string => `(
-  select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code) x
+  select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code,
+    country_name(${table}.place_country_code) as country_name) x
   where coalesce(x.name, x.city, x.country_code) is not null)`;
 
 /** The columns that every row has. */
