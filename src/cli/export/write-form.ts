@@ -1,25 +1,38 @@
 // Turns what the API answers into what it takes: slugs in place of names, sources by url, and neither what the server adds
 // by itself nor what is empty. So an import of it, anywhere, makes the same answers again.
+import { itemForms, planForms } from '../../action-plans/schema.js';
+import { actorForms } from '../../actors/schema.js';
+import { projectionOf, asItIs as whole } from '../../contract/projection.js';
 import type { Entity } from '../../contract/write.js';
+import { eventForms } from '../../events/schema.js';
+import { initiativeForms } from '../../initiatives/schema.js';
+import { sourceForms } from '../../sources/schema.js';
+import { topicForms } from '../../topics/schema.js';
 import type { Document } from '../kinds.js';
 
 /** Finds by what a source is named that has no url: its slug. */
 export type SourceNames = (id: string) => Promise<string>;
 
-type Answered = Document;
 type Citation = Record<'id' | 'url', string> & Document;
 
-/** What the server adds by itself. */
-const DERIVED = new Set(['id', 'version', 'created_at', 'updated_at', 'published_at', 'start_date', 'end_date', 'date_precision']);
+/** What writes take, at every depth: whatever else an answer tells, now or later, the server adds by itself. */
+const TAKEN: Record<Entity, (document: Document) => Document> = {
+  topic: projectionOf(topicForms.input),
+  actor: projectionOf(actorForms.input),
+  source: projectionOf(sourceForms.input),
+  initiative: projectionOf(initiativeForms.input),
+  action_plan: projectionOf(planForms.input),
+  action_item: projectionOf(itemForms.input, { plan: whole }),
+  event: projectionOf(eventForms.input),
+};
 
 export async function writeFormOf(entity: Entity, answer: Document, nameSource: SourceNames): Promise<Document> {
-  const document = await FORMS[entity](answer as Answered, nameSource);
-  return filled(Object.fromEntries(Object.entries(document).filter(([name]) => !DERIVED.has(name))));
+  return filled(TAKEN[entity](await FORMS[entity](answer, nameSource)));
 }
 
 const asItIs = async (answer: Document): Promise<Document> => answer;
 
-const FORMS: Record<Entity, (answer: Answered, nameSource: SourceNames) => Promise<Document>> = {
+const FORMS: Record<Entity, (answer: Document, nameSource: SourceNames) => Promise<Document>> = {
   topic: asItIs,
   actor: asItIs,
   source: asItIs,
