@@ -4,12 +4,15 @@ import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
 import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
+import { coverageRoutes } from './coverage/routes.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
+import { batchRoutes } from './events/batch-routes.js';
 import { eventRoutes } from './events/routes.js';
 import { ASSETS } from './files.js';
 import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
+import { ARRIVES_MS, registerArrival } from './http/arrival.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
 import { registerCrossOrigin } from './http/cross-origin.js';
@@ -31,10 +34,17 @@ import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+<<<<<<< HEAD
 import { proposalRoutes } from './proposals/routes.js';
+=======
+import { networkRoutes } from './network/routes.js';
+import { positionRoutes } from './positions/routes.js';
+import { qualityRoutes } from './quality/routes.js';
+>>>>>>> main
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { statsRoutes } from './stats/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 import { readAssets } from './web/assets.js';
@@ -97,7 +107,8 @@ export async function buildApp({
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory },
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: ARRIVES_MS.most,
+    http: { headersTimeout: 30_000 },
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // What still arrives on a connection that is open is answered, and is the last on it.
@@ -115,6 +126,7 @@ export async function buildApp({
     pages: PAGES,
   });
   registerProblems(app, { problemOfDatabase: problemOf, show: site.showProblem });
+  registerArrival(app);
   registerBodies(app);
   registerObservability(app);
   const meter = createRequestMeter();
@@ -141,13 +153,22 @@ export async function buildApp({
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
   await app.register(eventRoutes(services));
+  await app.register(batchRoutes(services.batch));
   await app.register(initiativeRoutes(services.initiatives));
+  await app.register(positionRoutes(services.positions, services.initiatives.get, answers));
   await app.register(actionPlanRoutes(services));
+  await app.register(coverageRoutes(services.coverage, services.plans.get, answers));
   await app.register(actorRoutes(services.actors));
+  await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
+<<<<<<< HEAD
   const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
   await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
+=======
+  await app.register(qualityRoutes(services.quality));
+  await app.register(statsRoutes(services.stats, answers));
+>>>>>>> main
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

@@ -119,7 +119,7 @@ async function* readGroups({ tx }: Write): AsyncGenerator<Group> {
 
 async function replay({ tx, authorship }: Write, { before, rows }: Group): Promise<void> {
   const [{ entity, recorded_at }] = rows as [RevisionRow];
-  const then: Write = { tx, now: recorded_at, since: before + 1, authorship };
+  const then: Write = { tx, now: recorded_at, since: before + 1, authorship, isReplay: true };
   const saved = rows.map(
     ({ entity_id, version, operation, created_at, state }): Row<object> => ({
       id: entity_id,

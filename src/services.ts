@@ -8,9 +8,11 @@ import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
 import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
+import { createCoverageStore } from './coverage/store.js';
 import { createAnswerStore } from './database/answers.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
+import { createBatchService } from './events/batch.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
@@ -20,11 +22,18 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+<<<<<<< HEAD
 import { createProposalService } from './proposals/service.js';
+=======
+import { createNetworkStore } from './network/store.js';
+import { createPositionsStore } from './positions/store.js';
+import { createQualityStore } from './quality/store.js';
+>>>>>>> main
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
+import { createStatsStore } from './stats/store.js';
 import { createTimelineStore } from './timeline/store.js';
 import { createTopicService } from './topics/service.js';
 import { topicStore } from './topics/store.js';
@@ -59,6 +68,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    batch: createBatchService({ database, events }),
     findSimilar,
     proposals: createProposalService({
       database,
@@ -69,7 +79,12 @@ export function createServices(database: Database, settings: WebhookSettings = {
     related,
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
+    coverage: createCoverageStore(database, moments),
+    positions: createPositionsStore(database, moments),
+    network: createNetworkStore(database, moments),
+    stats: createStatsStore(database, moments),
     releases,
+    quality: createQualityStore(database),
     timeline: createTimelineStore(database, moments),
     changes,
     answers: createAnswerStore(database),

@@ -13,6 +13,7 @@ export const problem = z
       .array(
         z.strictObject({
           pointer: z.string().optional().meta({ description: 'JSON Pointer (RFC 6901) into the body.' }),
+          line: z.int().optional().meta({ description: 'Of a batch: the number of the line, into which the pointer leads.' }),
           parameter: z.string().optional().meta({ description: 'Name of the parameter.' }),
           detail: z.string().meta({ description: 'How to mend it, in a sentence.' }),
         }),

@@ -13,7 +13,7 @@ import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
 import { createMerge } from './merge.js';
-import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
+import { type EventDocument, type EventInput, type EventQuery, eventForms, RESERVED_SLUGS } from './schema.js';
 import type { Described, FindSimilar } from './similar.js';
 import type { EventStore } from './store.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
@@ -72,6 +72,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
         write.tx,
         store,
         inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })),
+        RESERVED_SLUGS,
       );
       const actorSlugs = await settleLists(
         write,

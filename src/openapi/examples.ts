@@ -69,7 +69,9 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   const authorization = `Bearer ${keys.admin}`;
   if (example.after !== undefined)
     await app.inject({ method: 'PATCH', url: example.after.url, headers: { authorization }, payload: example.after.body });
-  if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
+  if (example.body !== undefined)
+    for (const media of Object.values<Node>(operation.requestBody.content))
+      media.example = media.schema.type === 'string' ? inLines(example.body) : example.body;
   if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
@@ -95,6 +97,8 @@ async function addExample(operation: Node, method: string, { app, keys, examples
     media.example = type === 'application/json' ? answer.json() : withoutInstants(firstLines(answer.body, example.lines));
   }
 }
+
+const inLines = (body: object): string => (body as object[]).map((one) => `${JSON.stringify(one)}\n`).join('');
 
 function showAnswer(operation: Node, answer: string | object): void {
   for (const status of ['200', '201'])

@@ -2,18 +2,29 @@
 // of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
-import type { MomentQuery } from '../contract/moment.js';
+import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
-import { record, type Transaction, type Write, write } from '../database/write.js';
-import { invalidBody, Problem } from '../errors.js';
+import { record, type Transaction, type Why, type Write, write } from '../database/write.js';
+import { invalidBody, Problem, RejectedRows } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
+<<<<<<< HEAD
 import { type Body, readCards } from './cards.js';
 import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
+=======
+import { type Body, readCard } from './cards.js';
+import type { ChangeOptions, Created, ResourceOptions } from './options.js';
+>>>>>>> main
 import type { Located, Row } from './store.js';
 
 export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
+
+/** What is sent, and why, where that is not why all is written. */
+interface Entry<Input> {
+  input: Input;
+  why?: Why;
+}
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
@@ -22,10 +33,16 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
+  const prepare = async (running: Write, entries: Entry<Input>[]) => {
+    const inputs = entries.map(({ input }) => input);
+    return (await options.prepare(running, inputs)).map(kept);
+  };
 
-  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string; document: Document }[]> => {
-    const documents = await prepare(running, inputs);
+  const create = async (
+    running: Write,
+    entries: Entry<Input>[],
+  ): Promise<{ id: string; key: string | null; address: string; document: Document }[]> => {
+    const documents = await prepare(running, entries);
     await refuseTaken(
       running.tx,
       documents.map(keyOf).filter((key) => key !== null),
@@ -34,26 +51,23 @@ export function createResourceService<Input, Document extends object, Query>(opt
     await store.save(running, rows);
     await record(
       running,
-      rows.map((row) => changeOf(row, 'created')),
+      rows.map((row, index) => changeOf(row, 'created', undefined, entries[index]!.why)),
     );
     await options.refresh(
       running,
       rows.map((row) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, document, address: addressOf(keyOf(document) ?? id) }));
+    return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
-  const replace = async (running: Write, changes: { located: Located<Document>; input: Input }[]): Promise<string[]> => {
-    const documents = await prepare(
-      running,
-      changes.map(({ input }) => input),
-    );
-    const fresh = changes.flatMap(({ located }, index): Change<Document>[] => {
-      const document = documents[index]!;
+  const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
+    const documents = await prepare(running, changes);
+    const fresh = changes.flatMap(({ located, why }, place): Change<Document>[] => {
+      const document = documents[place]!;
       if (isDeepStrictEqual(plain(document), plain(located.document))) return [];
-      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated' }];
+      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated', why, place }];
     });
     await put(running, fresh);
     return fresh.map(({ located }) => located.id);
@@ -66,16 +80,25 @@ export function createResourceService<Input, Document extends object, Query>(opt
       ...nextOf(running, located, document),
       deleted_at: ENDINGS.includes(operation) ? running.now : null,
     }));
-    await store.save(running, rows);
+    await savePlaced(running, rows, changes);
     await record(
       running,
-      changes.map(({ located, operation }, index) => changeOf(rows[index]!, operation, located)),
+      changes.map(({ located, operation, why }, index) => changeOf(rows[index]!, operation, located, why)),
     );
     await options.refresh(
       running,
       rows.map(({ id }) => id),
     );
   };
+
+  /** Faults are told by the places that the rows had before others were left out. */
+  async function savePlaced(running: Write, rows: Row<Document>[], changes: Change<Document>[]): Promise<void> {
+    try {
+      await store.save(running, rows);
+    } catch (error) {
+      throw error instanceof RejectedRows ? error.within(changes.map(({ place }, row) => ({ row: place ?? row, pointer: '' }))) : error;
+    }
+  }
 
   const stampsOf = (running: Write) => ({ created_at: running.now, updated_at: running.now, deleted_at: null });
 
@@ -88,7 +111,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
     document: kept(document),
   });
 
-  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>) => ({
+  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>, why?: Why) => ({
+    ...why,
     entity,
     id: row.id,
     version: row.version,
@@ -191,7 +215,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   };
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
-    return (await readCards(tx, store.cards, [id], null))[0]!;
+    return (await readCard(tx, store.cards, id, null))!;
   }
 
   return {
@@ -220,17 +244,17 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}): Promise<Body> {
+    async get(key: string, seesHidden: boolean, moment: ValidMomentQuery = {}): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
       const located = await find(database.pool, key, seesHidden, as_of);
-      const [body] = await readCards(database.pool, store.cards, [located.id], as_of);
+      const body = await readCard(database.pool, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
       if (body === undefined) throw missing(key);
       return body;
     },
 
     create: (input: Input, change: ChangeOptions): Promise<Created> =>
       write(database, change, async (running) => {
-        const [created] = await create(running, [input]);
+        const [created] = await create(running, [{ input }]);
         const beside = await options.beside?.(running, created!, change);
         return { ...(await answer(running.tx, created!.id)), address: created!.address, ...(beside && { beside }) };
       }),
@@ -280,6 +304,9 @@ export interface Change<Document> {
   located: Located<Document>;
   document: Document;
   operation: Operation;
+  why?: Why | undefined;
+  /** Where it was sent among others, some of which change nothing. */
+  place?: number;
 }
 
 /** As JSON has it, so that what was stored and what was sent compare equal. */

@@ -103,6 +103,8 @@ const RULES: [string, string, string][] = [
   ['an effect is one', `update event_action_items set effect = 'helps'`, 'event_action_items_effect_check'],
   ['an event is related to another one', 'update event_relations set related_event_id = event_id', 'event_relations_self_check'],
   ['an item has a number', 'update action_items set number = 0', 'action_items_number_check'],
+  ['the status of an item is one', `update action_items set status = 'fine', status_reason = 'It seems so.'`, 'action_items_status_check'],
+  ['a status takes a reason', `update action_items set status = 'done'`, 'action_items_reason_check'],
   ['what is referred to stays', `delete from actors where slug = 'an-actor'`, 'event_actors_actor_id_fkey'],
   ['a cited source stays', `delete from sources where slug = 'a-source'`, 'event_citations_source_id_fkey'],
   ['a related event stays', `delete from events where slug = 'an-event'`, 'event_relations_related_event_id_fkey'],
