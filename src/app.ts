@@ -34,13 +34,10 @@ import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
-<<<<<<< HEAD
-import { proposalRoutes } from './proposals/routes.js';
-=======
 import { networkRoutes } from './network/routes.js';
 import { positionRoutes } from './positions/routes.js';
+import { proposalRoutes } from './proposals/routes.js';
 import { qualityRoutes } from './quality/routes.js';
->>>>>>> main
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
@@ -162,13 +159,10 @@ export async function buildApp({
   await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
-<<<<<<< HEAD
   const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
   await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
-=======
   await app.register(qualityRoutes(services.quality));
   await app.register(statsRoutes(services.stats, answers));
->>>>>>> main
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

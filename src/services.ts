@@ -22,13 +22,10 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
-<<<<<<< HEAD
-import { createProposalService } from './proposals/service.js';
-=======
 import { createNetworkStore } from './network/store.js';
 import { createPositionsStore } from './positions/store.js';
+import { createProposalService } from './proposals/service.js';
 import { createQualityStore } from './quality/store.js';
->>>>>>> main
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';

@@ -17,11 +17,8 @@ const TAGS = [
   { name: 'Actors', description: 'Who takes part.' },
   { name: 'Sources', description: 'Where the facts come from.' },
   { name: 'Topics', description: 'Controlled keywords.' },
-<<<<<<< HEAD
   { name: 'Proposals', description: 'Changes that somebody suggests, until an editor decides.' },
-=======
   { name: 'Quality', description: 'What the record lacks, as lists to work through.' },
->>>>>>> main
   { name: 'Changes', description: 'Every recorded change, once and in order: to ask for, or as a stream.' },
   { name: 'Releases', description: 'States of the data that can be cited and checked.' },
   { name: 'Webhooks', description: 'Changes sent to other servers as they happen (Standard Webhooks), for admins.' },

@@ -9,13 +9,8 @@ import type { AsOf } from '../database/statement.js';
 import { record, type Transaction, type Why, type Write, write } from '../database/write.js';
 import { invalidBody, Problem, RejectedRows } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
-<<<<<<< HEAD
-import { type Body, readCards } from './cards.js';
-import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
-=======
 import { type Body, readCard } from './cards.js';
-import type { ChangeOptions, Created, ResourceOptions } from './options.js';
->>>>>>> main
+import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
 import type { Located, Row } from './store.js';
 
 export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';

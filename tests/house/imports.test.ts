@@ -182,7 +182,6 @@ describe('features', () => {
     const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
     expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
   });
-<<<<<<< HEAD
   test('what is proposed is judged by pure functions: they know the contract, failures and schemas', () => {
     const pure = ({ from, to, isType }: Import) =>
       !JUDGING.includes(from) || isType || /^(contract\/|errors$|resources\/merge-patch$)/.test(to) || fileOf(to) === 'schema';
@@ -192,10 +191,9 @@ describe('features', () => {
     const own = ({ to, isType }: Import) =>
       /^(proposals|contract)\/|^errors$|^database\/write$/.test(to) || (isType && !to.startsWith('http/'));
     expect(imports.filter((one) => DECIDING.includes(one.from) && !own(one))).toEqual([]);
-=======
+  });
   test('when two addresses are one is told by the two alone', () => {
     expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
->>>>>>> main
   });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
@@ -208,14 +206,11 @@ describe('features', () => {
       ...FEED,
       ...OF_RELEASES,
       ...DELIVERY,
-<<<<<<< HEAD
       ...JUDGING,
       ...DECIDING,
       'proposals/examples',
-=======
       ...BATCH,
       ...BATCH_OVER_HTTP,
->>>>>>> main
       'keys/form',
       'webhooks/webhooks',
       ...PURE,
