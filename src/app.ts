@@ -32,6 +32,7 @@ import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
 import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
+import { type RequestTracing, registerTracing } from './http/tracing.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
 import { networkRoutes } from './network/routes.js';
@@ -76,6 +77,8 @@ export interface AppOptions extends LogTarget {
   counter?: Counter | undefined;
   /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
   loopDelay_ms?: number;
+  /** Traces of requests; none where it is left out. */
+  tracing?: RequestTracing | undefined;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -96,6 +99,7 @@ export async function buildApp({
   isStopping = () => false,
   counter,
   loopDelay_ms,
+  tracing,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -126,6 +130,7 @@ export async function buildApp({
   registerArrival(app);
   registerBodies(app);
   registerObservability(app);
+  if (tracing !== undefined) registerTracing(app, tracing);
   const meter = createRequestMeter();
   registerRequestMeter(app, meter);
   registerHeaders(app);
@@ -159,10 +164,10 @@ export async function buildApp({
   await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
-  const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
-  await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
   await app.register(qualityRoutes(services.quality));
   await app.register(statsRoutes(services.stats, answers));
+  const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
+  await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

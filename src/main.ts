@@ -7,11 +7,13 @@ import { type Config, readConfig } from './config.js';
 import type { Database } from './database/connect.js';
 import { readMigrations } from './database/migrate.js';
 import { isEmpty, openDatabase } from './database/open.js';
+import { watchStatements } from './database/statements.js';
 import { StartupError } from './errors.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
 import { ensureCards } from './rebuild.js';
 import type { Tally } from './seed/load.js';
 import { createServices, type Services } from './services.js';
+import type { Tracing } from './tracing.js';
 
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -27,6 +29,7 @@ async function start(config: Config): Promise<void> {
   let isStopping = false;
   const services = createServices(database, config);
   const counter = config.redisUrl === undefined ? undefined : (await import('./database/redis.js')).openRedisCounter(config.redisUrl);
+  const tracing = config.tracing ? await startTracing(database) : undefined;
   const app = await buildApp({
     config,
     database,
@@ -35,8 +38,11 @@ async function start(config: Config): Promise<void> {
     isTerminal,
     isStopping: () => isStopping,
     counter,
+    tracing: tracing?.requests,
     ...(config.databaseUrl !== undefined && { loopDelay_ms: LOOP_DELAY_MS }),
   });
+
+  tracing?.onFailure((message) => app.log.warn({ reason: message }, 'traces could not be sent'));
 
   /**
    * Is no longer ready, for as long as a proxy takes to notice; then refuses new work, finishes what runs, closes the
@@ -54,6 +60,7 @@ async function start(config: Config): Promise<void> {
     await app.close();
     counter?.close();
     await services.deliveries.stop();
+    await tracing?.stop();
     await database.close();
     app.log.info('stopped');
     process.exit(0);
@@ -79,6 +86,7 @@ async function start(config: Config): Promise<void> {
     await app.close();
     counter?.close();
     await services.deliveries.stop();
+    await tracing?.stop();
     await database.close();
     throw error;
   }
@@ -93,6 +101,13 @@ async function start(config: Config): Promise<void> {
     say(`  Swagger UI ${address}/docs\n`);
     if (key !== undefined && config.adminKey === undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
   }
+}
+
+/** Loaded only where it is asked for: else it costs nothing. */
+async function startTracing({ pool }: Database): Promise<Tracing> {
+  const tracing = (await import('./tracing.js')).startTracing();
+  watchStatements(pool, tracing.statements);
+  return tracing;
 }
 
 /** Told of each group of revisions; a line for each tenth is enough. */

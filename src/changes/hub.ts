@@ -4,6 +4,7 @@
 // Guarantee: a reader gets each change after its position once, in order. It reads what is there already, page by page
 // as fast as it takes them, and joins the live readers at a moment when it has seen all that they have. One who lags
 // goes back to reading pages, so that nothing is kept for it.
+import { createTurns } from '../turns.js';
 import type { ChangeFilters } from './schema.js';
 import type { ChangeStore, Views } from './store.js';
 
@@ -149,12 +150,21 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
           if (reader.sink.isFull) continue;
           live.add(reader);
           return;
-        } else await turns.take(() => readPage(reader));
+        } else await readPageInTurn(reader);
       }
     } catch (error) {
       onFailure(error);
       // It comes back by itself, and goes on where it was.
       reader.sink.end();
+    }
+  }
+
+  async function readPageInTurn(reader: Reader): Promise<void> {
+    const giveBack = await turns.take(0);
+    try {
+      await readPage(reader);
+    } finally {
+      giveBack();
     }
   }
 
@@ -191,25 +201,6 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
       if (handed === null) return 0;
       const last = await store.last().catch(() => Number.NaN);
       return Math.max(0, last - (handed?.until ?? last));
-    },
-  };
-}
-
-/** Lets so many do something at a time; the others wait in the order in which they came. */
-function createTurns(most: number) {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return {
-    async take<Result>(work: () => Promise<Result>): Promise<Result> {
-      if (free > 0) free--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) free++;
-        else next();
-      }
     },
   };
 }

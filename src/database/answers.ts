@@ -1,9 +1,9 @@
 // What POSTs were answered under the keys that their senders gave them (Idempotency-Key), kept for a day, so that what is
 // sent again is done once.
 //
-// A write keeps its answer in its own transaction: both are there or neither is, and since writers take turns the next one
-// sees it. What is no single transaction claims its key first; a claim that nobody settles, because its process is gone,
-// may be taken over after a while.
+// Whatever is written keeps its answer in its own transaction: both are there or neither is. Writers of facts take turns, so
+// the next one sees it; others hold their key while they run. What is more than a transaction claims its key first; a claim
+// that nobody settles, because its process is gone, may be taken over after a while.
 import type { Database } from './connect.js';
 import { prepared } from './statement.js';
 import type { Transaction } from './write.js';
@@ -35,6 +35,9 @@ const isOver = (row: string): string => `
 const FIND = `
   select k.fingerprint, k.status, k.headers, k.body from idempotency_keys k
   where k.principal_id = $1 and k.key = $2 and not ${isOver('k')}`;
+
+/** Until the transaction ends; false where another one holds it. */
+const HOLD = 'select pg_try_advisory_xact_lock(hashtextextended($1::text || $2::text, 0)) as is_held';
 
 const CLAIM = `
   insert into idempotency_keys as k (principal_id, key, fingerprint, created_at) values ($1, $2, $3, now())
@@ -70,6 +73,12 @@ export function createAnswerStore({ pool }: Pick<Database, 'pool'>) {
 
   return {
     find,
+
+    /** The same, for what takes no turns: nobody else finds nothing under the key until the transaction ends. */
+    async findAlone(tx: Transaction, asked: Asked): Promise<Found | null> {
+      const { rows } = await tx.query<{ is_held: boolean }>(prepared(HOLD, [asked.principal_id, asked.key]));
+      return rows[0]!.is_held ? find(tx, asked) : { fingerprint: asked.fingerprint, answer: null };
+    },
 
     /** @param tx the transaction of the write; null where there is none */
     async keep(tx: Transaction | null, { principal_id, key, fingerprint }: Asked, { status, headers, body }: KeptAnswer): Promise<void> {

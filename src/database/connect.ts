@@ -1,13 +1,14 @@
 // One pool under Prisma and under hand-written SQL, whichever PostgreSQL it reaches: the server that DATABASE_URL
 // names, or the embedded one under DATA_DIR. Nothing else opens connections.
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
+import { BoundedPool } from './bounded-pool.js';
 import { PrismaClient } from './client/client.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
+import { STATEMENT_TIMEOUT } from './patience.js';
 import { createDataState, type DataState } from './state.js';
-import { boundWaiting } from './waiting.js';
 import { WatchedPool } from './watched-pool.js';
 
 /** The oldest server that the migrations and queries are tested on. */
@@ -44,7 +45,7 @@ async function connectServer(url: string, size: number): Promise<Database> {
     connectionTimeoutMillis: 1_500,
     keepAlive: true,
     idleTimeoutMillis: 60_000,
-    statement_timeout: 30_000,
+    statement_timeout: STATEMENT_TIMEOUT,
     // What readers wait for is a change of the tables themselves; writes have a wait of their own.
     lock_timeout: 1_000,
     idle_in_transaction_session_timeout: 60_000,
@@ -76,7 +77,7 @@ async function connectEmbedded(directory: string): Promise<Database> {
   const { openEmbedded } = await import('./embedded.js');
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
-  const pool = new pg.Pool(embedded.poolConfig);
+  const pool = new BoundedPool(embedded.poolConfig);
   return assemble(pool, `embedded PostgreSQL in ${directory}`, true, listening, embedded.close);
 }
 
@@ -84,7 +85,6 @@ async function connectEmbedded(directory: string): Promise<Database> {
 function assemble(pool: pg.Pool, description: string, isAlone: boolean, listening: Listening, afterwards: () => Promise<void>): Database {
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
-  boundWaiting(pool);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },

@@ -14,6 +14,8 @@ interface Options {
   url: string;
   /** Whether somebody uses the pool, or waits for it. */
   isBusy: () => boolean;
+  /** Called at each beat at which it answers. */
+  onBeat: () => void;
   /** Told when the server answers no more, and when it does again. */
   onTurn: (isLost: boolean) => void;
 }
@@ -24,7 +26,7 @@ const EVERY = 200;
 const PATIENCE = { ticks: 8, length: 100 };
 
 /** Asks a server whether it answers. */
-export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
+export function createPulse({ url, isBusy, onBeat, onTurn }: Options): Pulse {
   let client: pg.Client | undefined;
   let isLost = false;
   let isRunning = false;
@@ -38,6 +40,7 @@ export function createPulse({ url, isBusy, onTurn }: Options): Pulse {
       // One connection may be broken off while the server is well.
       if (found === 'broken' && !isClosed) found = await ask();
       const answered = found === 'answers';
+      if (answered && !isClosed) onBeat();
       if (isClosed || answered !== isLost) continue;
       isLost = !answered;
       onTurn(isLost);

@@ -6,10 +6,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
+import { bePatient } from './patience.js';
 import { prepared, type Statement } from './statement.js';
-import { createTurns, type Turns } from './turns.js';
+import { onConnection } from './transaction.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
@@ -34,8 +36,11 @@ export interface Authorship extends Why {
 
 /** What makes a write happen once, however often it is asked for: both run in its transaction. */
 export interface Once {
-  /** First of all, when its turn has come. What it throws ends the write. */
-  begin(tx: Transaction): Promise<void>;
+  /**
+   * First of all. What it throws ends the write.
+   * @param inTurn where nobody else writes meanwhile; else it sees to that the same is not done beside it
+   */
+  begin(tx: Transaction, inTurn?: 'in turn'): Promise<void>;
   /** Last of all: what is kept here is there exactly when the write is. */
   end(tx: Transaction, result: unknown): Promise<void>;
 }
@@ -85,10 +90,12 @@ const WAIT = { here: 5_000, elsewhere: 2_000 };
  * as soon as it is free. The others wait here, where they take no connection from those who read.
  */
 const AT_ONCE = 2;
+/** As the server says it of a lock (lock_not_available). */
+const inVain = (): Error => Object.assign(new Error('Waited in vain for a turn to write.'), { code: '55P03' });
 const TURNS = new WeakMap<Database['pool'], Turns>();
 
 function turnsOf(pool: Database['pool']): Turns {
-  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE);
+  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE, inVain);
   TURNS.set(pool, turns);
   return turns;
 }
@@ -154,28 +161,16 @@ async function inTurn<Result>(
 }
 
 async function writeWith<Result>(client: pg.PoolClient, options: WriteOptions, work: (write: Write) => Promise<Result>): Promise<Result> {
-  // A connection that breaks tells so to whoever waits for an answer; that it tells so besides is no fault of its own.
-  const overhear = () => {};
-  client.on('error', overhear);
-  let failure: unknown;
-  try {
+  if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
+  return onConnection(client, async () => {
     const begun = (await client.query(beginning(options))) as unknown as { rows: { now: Date; since: string }[] }[];
     const { now, since } = begun.at(-1)!.rows[0]!;
-    await options.once?.begin(client);
+    await options.once?.begin(client, 'in turn');
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
     if (!options.validate_only) await options.once?.end(client, result);
     await client.query(options.validate_only ? 'rollback' : 'commit');
     return result;
-  } catch (error) {
-    await client.query('rollback').catch((broken: unknown) => {
-      failure = broken;
-    });
-    throw error;
-  } finally {
-    client.off('error', overhear);
-    // A connection that could not roll back is given up.
-    client.release(failure !== undefined);
-  }
+  });
 }
 
 const SUPERSEDE = `

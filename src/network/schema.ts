@@ -11,11 +11,18 @@ export const DEFAULT_NODES = 50;
 export const MOST_LINKS = 5000;
 
 export const networkQuery = z.strictObject({
-  depth: z.enum(['1', '2'], { error: 'depth takes 1 or 2.' }).optional().meta({
-    description: '1: those with whom it takes part in events; 2: those with whom these do, too.',
-    type: 'integer',
-    default: 1,
-  }),
+  depth: z
+    .string()
+    .regex(/^[12]$/, { error: 'depth takes 1 or 2.' })
+    .transform(Number)
+    .optional()
+    .meta({
+      description: '1: those with whom it takes part in events; 2: those with whom these do, too.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 2,
+      default: 1,
+    }),
   limit: limitUpTo(MOST_NODES, DEFAULT_NODES).meta({
     description: `How many others at each step, those met most often: 1 to ${MOST_NODES}, a larger number is clamped. Default ${DEFAULT_NODES}.`,
     type: 'integer',

@@ -19,8 +19,7 @@ export function createNetworkStore(database: Pick<Database, 'pool' | 'state'>, m
   const readRows = createReader(database, moments);
   return {
     /** @param actor its id */
-    async read(actor: string, { depth: asked = '1', limit = DEFAULT_NODES }: NetworkQuery, moment: MomentQuery) {
-      const depth = Number(asked);
+    async read(actor: string, { depth = 1, limit = DEFAULT_NODES }: NetworkQuery, moment: MomentQuery) {
       const { rows, seq, isFinal, meta } = await readRows<NetworkRow>(moment, (as_of) =>
         networkStatement({ actor, depth, nodes: limit, links: MOST_LINKS }, as_of),
       );

@@ -24,11 +24,33 @@ test('nothing needs to be set', () => {
     redisUrl: undefined,
     trustProxy: undefined,
     publicProposals: false,
+    tracing: false,
     allowPrivateWebhooks: false,
     shutdownDelayMs: 0,
     metricsPublic: false,
     shutdownTimeoutMs: 10_000,
   });
+});
+
+const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+test.each([
+  [{}, false],
+  [{ OTEL_SERVICE_NAME: 'tracker' }, false],
+  [{ OTEL_TRACES_EXPORTER: 'otlp' }, true],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example/v1/traces' }, true],
+  [{ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, true],
+  [{ ...collector, OTEL_SDK_DISABLED: 'TRUE' }, false],
+  [{ ...collector, OTEL_TRACES_EXPORTER: 'none' }, false],
+])('traces are on as the standard variables say: %j', (environment, tracing) => {
+  expect(readConfig(environment as Record<string, string>).tracing).toBe(tracing);
+});
+
+test.each([
+  [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER'],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: '127.0.0.1:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  [{ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL'],
+])('what they ask for and is not there is refused: %j', (environment, name) => {
+  expect(() => readConfig(environment as Record<string, string>)).toThrow(new RegExp(`^${name} is not valid: it takes `));
 });
 
 test('an empty variable counts as not set', () => {

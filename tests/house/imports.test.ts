@@ -45,8 +45,9 @@ test('there is something to look at', () => {
 });
 
 describe('the foundation', () => {
-  test('errors, config and files know nothing of ours, but for failures', () => {
+  test('errors, turns, config and files know nothing of ours, but for failures', () => {
     expect(allows('errors', () => false)).toEqual([]);
+    expect(allows('turns', () => false)).toEqual([]);
     expect(allows('config', among('errors'))).toEqual([]);
     expect(allows('files', () => false)).toEqual([]);
   });
@@ -56,8 +57,8 @@ describe('the foundation', () => {
   test('http knows the contract, failures and the type of the settings: no SQL, no feature', () => {
     expect(allows('http', (one) => among('contract', 'errors')(one) || (one.to === 'config' && one.isType))).toEqual([]);
   });
-  test('database knows failures and the type of the settings: no HTTP, no feature', () => {
-    expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
+  test('database knows failures, turns and the type of the settings: no HTTP, no feature', () => {
+    expect(allows('database', (one) => among('errors', 'turns')(one) || (one.to === 'config' && one.isType))).toEqual([]);
   });
   test('history knows contract, http, database and failures: no feature, and not what resources do alike', () => {
     expect(allows('history', among('contract', 'http', 'database', 'errors'))).toEqual([]);
@@ -151,7 +152,7 @@ describe('features', () => {
   test('the feed of changes is a reader of revisions: it knows no feature, and its parts neither SQL nor the database', () => {
     const ofFeed = ({ from }: Import) => folderOf(from) === 'changes';
     expect(broken((one) => ofFeed(one) && FEATURES.includes(folderOf(one.to)) && one.to !== 'events/types/index')).toEqual([]);
-    expect(imports.filter((one) => FEED.includes(one.from) && !one.isType && !/^(changes|errors)/.test(one.to))).toEqual([]);
+    expect(imports.filter((one) => FEED.includes(one.from) && !one.isType && !/^(changes|errors|turns)/.test(one.to))).toEqual([]);
     expect(FEED.flatMap((path) => packagesOf(`${path}.ts`)).filter((name) => name !== 'node:util')).toEqual([]);
   });
   test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
@@ -182,6 +183,9 @@ describe('features', () => {
     const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
     expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
   });
+  test('when two addresses are one is told by the two alone', () => {
+    expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
+  });
   test('what is proposed is judged by pure functions: they know the contract, failures and schemas', () => {
     const pure = ({ from, to, isType }: Import) =>
       !JUDGING.includes(from) || isType || /^(contract\/|errors$|resources\/merge-patch$)/.test(to) || fileOf(to) === 'schema';
@@ -191,9 +195,6 @@ describe('features', () => {
     const own = ({ to, isType }: Import) =>
       /^(proposals|contract)\/|^errors$|^database\/write$/.test(to) || (isType && !to.startsWith('http/'));
     expect(imports.filter((one) => DECIDING.includes(one.from) && !own(one))).toEqual([]);
-  });
-  test('when two addresses are one is told by the two alone', () => {
-    expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
   });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
@@ -206,11 +207,11 @@ describe('features', () => {
       ...FEED,
       ...OF_RELEASES,
       ...DELIVERY,
+      ...BATCH,
+      ...BATCH_OVER_HTTP,
       ...JUDGING,
       ...DECIDING,
       'proposals/examples',
-      ...BATCH,
-      ...BATCH_OVER_HTTP,
       'keys/form',
       'webhooks/webhooks',
       ...PURE,
@@ -264,6 +265,13 @@ test('a backup knows the database, failures and how what is derived is made agai
   expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
 });
 
+test('traces know what they are asked to tell, and are loaded by the program alone', () => {
+  expect(
+    imports.filter(({ from, to, isType }) => from === 'tracing' && !(isType && /^(http\/tracing|database\/statements)$/.test(to))),
+  ).toEqual([]);
+  expect(imports.filter(({ from, to }) => to === 'tracing' && from !== 'main')).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -285,6 +293,8 @@ test('each folder is one that a rule above holds', () => {
     'main',
     'rebuild',
     'services',
+    'tracing',
+    'turns',
     'cli',
     'contract',
     'database',

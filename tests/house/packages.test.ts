@@ -19,6 +19,8 @@ describe('packages stay where they belong', () => {
     ['@fastify/under-pressure', ['http/shedding']],
     ['ioredis', ['database/redis']],
     ['prom-client', ['http/metrics']],
+    ['@opentelemetry/sdk-trace-base', ['tracing']],
+    ['@opentelemetry/exporter-trace-otlp-proto', ['tracing']],
     ['esbuild', ['web/build']],
     ['jose', ['http/issuer', 'http/tokens']],
   ])('%s', (name, places) => {
