@@ -63,6 +63,13 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     return frame(page, { assets, isThere: (one) => paths.has(one), origin: originOf(request), path, query, moment: momentOf(query) });
   }
 
+  /** What has no page of its own yet is shown as the API has it. */
+  function placeOf(address: string): string {
+    const [, noun] = /^\/([a-z]+)\/./.exec(address) ?? [];
+    if (noun === undefined || noun === 'v1' || [...paths].some((path) => path.startsWith(`/${noun}/:`))) return address;
+    return `/v1${address.replace(/^\/plans\//, '/action-plans/')}`;
+  }
+
   function visitOf(app: FastifyInstance, request: FastifyRequest): Visit {
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const moment = momentOf(query);
@@ -73,7 +80,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
       moment,
       ask: (address) => askNow(asOf(address, moment)),
       askNow,
-      link: (address) => asOf(address, moment),
+      link: (address) => asOf(placeOf(address), moment),
       origin: originOf(request),
       address: request.url,
     };
