@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors.js';
 import { type Sent, sendAnswer } from '../http/conditional.js';
 import type { ProblemPage } from '../http/problem-pages.js';
-import { forPages, registerPages } from '../http/security-headers.js';
+import { FOR_PAGES, registerPages } from '../http/security-headers.js';
 import { type Ask, createAsk, Moved } from './ask.js';
 import type { Assets } from './assets.js';
 import { frame, type Page } from './frame.js';
@@ -102,7 +102,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
   function show(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
     return reply
       .code(problem.status)
-      .headers({ ...forPages(), ...problem.headers, 'cache-control': 'no-store', vary: 'accept, authorization' })
+      .headers({ ...FOR_PAGES, ...problem.headers, 'cache-control': 'no-store', vary: 'accept, authorization' })
       .type(HTML)
       .serializer(String)
       .send(framed(problemPage(problem, request.id), request));
@@ -135,7 +135,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     /** Explains a kind of problem on a page of its own, to who would rather have one. */
     explain(request: FastifyRequest, reply: FastifyReply, about: ProblemPage): Sent | null {
       if (!prefersPages(request)) return null;
-      reply.headers(forPages());
+      reply.headers(FOR_PAGES);
       return sendAnswer(request, reply, { body: framed(explanationPage(about), request) }, HTML);
     },
   };
