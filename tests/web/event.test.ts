@@ -115,7 +115,7 @@ describe('what is gone, hidden or never was', () => {
     await api.delete('/v1/events/soon-gone?reason=editorial');
     const { status, text } = await see('/events/soon-gone');
     expect(status).toBe(410);
-    expect(text('.lede')).toMatch(/^The event “soon-gone” was deleted on \d+ \w+ \d{4} \(duplicate\)\./);
+    expect(text('.lede')).toMatch(/^The event “soon-gone” was deleted on \d+ \w+ \d{4} \(editorial\)\./);
   });
   test('a draft answers as what never was', async () => {
     await api.post('/v1/events', { ...event, slug: 'a-draft', title: 'Quagmirewort', state: 'draft' });
