@@ -135,7 +135,7 @@ export async function buildApp({
   });
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
-  await app.register(eventRoutes(services.events, services.related, services.provenance));
+  await app.register(eventRoutes(services));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));
   await app.register(actorRoutes(services.actors));

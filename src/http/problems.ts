@@ -72,12 +72,24 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     ...(problem.errors.length > 0 && { errors: problem.errors.slice(0, 100) }),
     ...problem.extra,
   };
+  const { location } = problem.headers;
   return reply
     .code(problem.status)
-    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .headers({
+      'cache-control': 'no-store',
+      ...problem.headers,
+      ...(location !== undefined && { location: movedTo(request.url, location) }),
+    })
     .type('application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(body);
+}
+
+/** The same question to another resource: what is asked below it, and how, goes along. */
+function movedTo(url: string, location: string): string {
+  const [path, query] = url.split('?', 2);
+  const below = path!.split('/').slice(location.split('/').length);
+  return `${[location, ...below].join('/')}${query === undefined ? '' : `?${query}`}`;
 }
 
 /** Any failure, as one that can be told. */

@@ -241,7 +241,8 @@ test('a server that stops ends them all, and does not wait for one that takes no
   await opened.close();
   opened = undefined;
   await Promise.all(readers.map(({ ended }) => ended));
-  expect(performance.now() - began).toBeLessThan(2_000);
+  // Far below the time-outs that would end them otherwise.
+  expect(performance.now() - began).toBeLessThan(8_000);
 });
 
 test.each(['left by its reader', 'ended by the server'])('the log has one line for a stream that is %s', async (how) => {
