@@ -117,6 +117,14 @@ describe('what is gone, hidden or never was', () => {
     expect(status).toBe(410);
     expect(text('.lede')).toMatch(/^The event “soon-gone” was deleted on \d+ \w+ \d{4} \(editorial\)\./);
   });
+  test('one that was merged leads to the one that stays, on the same day', async () => {
+    await api.post('/v1/events', { ...event, slug: 'told-twice' });
+    await api.post('/v1/events/told-twice/merge', { into: 'li-qiang-waic-2025-keynote', reason: 'editorial' });
+    const { status, headers } = await see('/events/told-twice');
+    expect([status, headers.location]).toEqual([301, LI]);
+    const day = new Date().toISOString().slice(0, 10);
+    expect((await see(`/events/told-twice?known_at=${day}`)).headers.location).toBe(`${LI}?known_at=${day}`);
+  });
   test('a draft answers as what never was', async () => {
     await api.post('/v1/events', { ...event, slug: 'a-draft', title: 'Quagmirewort', state: 'draft' });
     const [hidden, missing] = [await see('/events/a-draft'), await see('/events/b-draft')];

@@ -144,13 +144,16 @@ function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bu
     width,
   );
   const most = Math.max(1, ...shown.flatMap(({ value }) => heat.get(value)!.map(({ total }) => total)));
+  const [start, end] = x.domain().map(Number) as [number, number];
   layer.selectAll('a').remove();
   layer
     .selectAll<SVGGElement, Lane>('g.lane')
     .append('g')
     .attr('class', ({ value }) => `heat kind-${kindOf(value)}`)
     .selectAll('rect')
-    .data(({ value }) => heat.get(value)!.filter(({ total }) => total > 0))
+    .data(({ value }) =>
+      heat.get(value)!.filter((bucket) => bucket.total > 0 && startOf(bucket.start_date) < end && startOf(bucket.end_date) + DAY > start),
+    )
     .join('rect')
     .attr('x', ({ start_date }) => x(startOf(start_date)))
     .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - x(startOf(start_date)) - 0.5))
