@@ -145,6 +145,7 @@ function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bu
   );
   const most = Math.max(1, ...shown.flatMap(({ value }) => heat.get(value)!.map(({ total }) => total)));
   const [start, end] = x.domain().map(Number) as [number, number];
+  const from = (day: string): number => Math.max(x(startOf(day)), gutterOf(width));
   layer.selectAll('a').remove();
   layer
     .selectAll<SVGGElement, Lane>('g.lane')
@@ -155,8 +156,8 @@ function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bu
       heat.get(value)!.filter((bucket) => bucket.total > 0 && startOf(bucket.start_date) < end && startOf(bucket.end_date) + DAY > start),
     )
     .join('rect')
-    .attr('x', ({ start_date }) => x(startOf(start_date)))
-    .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - x(startOf(start_date)) - 0.5))
+    .attr('x', ({ start_date }) => from(start_date))
+    .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - from(start_date) - 0.5))
     .attr('y', nameOf(width))
     .attr('height', HEAT)
     .attr('opacity', ({ total }) => 0.12 + 0.88 * Math.sqrt(total / most))
