@@ -124,6 +124,7 @@ const VARIABLES = {
       .refine((parts) => parts.every(isNetwork))
       .optional(),
   },
+  PUBLIC_PROPOSALS: { takes: 'true or false', schema: flag(false) },
   ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_DELAY_MS: { takes: 'a whole number of milliseconds from 0 to 600000', schema: integer(0, 600_000, 0) },
   METRICS_PUBLIC: { takes: 'true or false', schema: flag(false) },
@@ -160,6 +161,8 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Whose X-Forwarded-* headers count. */
   readonly trustProxy: string[] | undefined;
+  /** Whether everybody may propose changes, or bearers of a key alone. */
+  readonly publicProposals: boolean;
   readonly allowPrivateWebhooks: boolean;
   readonly shutdownDelayMs: number;
   readonly metricsPublic: boolean;
@@ -200,6 +203,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rateLimit: read('RATE_LIMIT'),
     redisUrl: read('REDIS_URL'),
     trustProxy: read('TRUST_PROXY'),
+    publicProposals: read('PUBLIC_PROPOSALS'),
     allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
     metricsPublic: read('METRICS_PUBLIC'),

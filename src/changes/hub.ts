@@ -24,6 +24,7 @@ export interface Following {
   since: number;
   filters: ChangeFilters;
   seesHidden: boolean;
+  decides?: boolean | undefined;
 }
 
 interface Reader extends Omit<Following, 'since'> {
@@ -125,7 +126,7 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
     const { changes, until } = handed!;
     for (const change of changes) {
       if (change.seq <= reader.position) continue;
-      const view = reader.seesHidden ? change.bearers : change.all;
+      const view = reader.decides ? change.deciders : reader.seesHidden ? change.bearers : change.all;
       if (view?.matches(reader.filters)) reader.sink.send(view.asEvent, change.seq);
       moveTo(reader, change.seq);
       if (reader.sink.isFull) return;
@@ -159,8 +160,8 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
 
   async function readPage(reader: Reader): Promise<void> {
     if (!reader.sink.isOpen) return;
-    const { filters, seesHidden } = reader;
-    const { views, position } = await store.read({ since: reader.position, limit: PAGE, filters, seesHidden });
+    const { filters, seesHidden, decides } = reader;
+    const { views, position } = await store.read({ since: reader.position, limit: PAGE, filters, seesHidden, decides });
     for (const view of views) {
       if (reader.sink.isFull) return;
       reader.sink.send(view.asEvent, view.entry.seq);
@@ -171,8 +172,8 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
 
   return {
     /** Serves a reader until its stream ends. */
-    join(sink: Sink, { since, filters, seesHidden }: Following): void {
-      const reader: Reader = { sink, filters, seesHidden, position: since };
+    join(sink: Sink, { since, ...following }: Following): void {
+      const reader: Reader = { sink, ...following, position: since };
       readers.add(reader);
       sink.onClose(() => {
         readers.delete(reader);

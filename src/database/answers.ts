@@ -49,6 +49,8 @@ const KEEP = `
 
 const RELEASE = 'delete from idempotency_keys where principal_id = $1 and key = $2 and fingerprint = $3 and status is null';
 
+const RENEW = 'update idempotency_keys set created_at = now() where principal_id = $1 and key = $2 and fingerprint = $3 and status is null';
+
 /** Few at a time, so that nobody waits for it; what is left goes the next time. */
 const SWEEP = `
   delete from idempotency_keys where (principal_id, key) in
@@ -81,6 +83,11 @@ export function createAnswerStore({ pool }: Pick<Database, 'pool'>) {
       if ((await pool.query(prepared(CLAIM, [principal_id, key, fingerprint]))).rowCount === 1) return null;
       // What was given up in the meantime counts as running; the sender tries again.
       return (await find(pool, asked)) ?? { fingerprint, answer: null };
+    },
+
+    /** A claim whose request still runs is as good as new. */
+    async renew({ principal_id, key, fingerprint }: Asked): Promise<void> {
+      await pool.query(prepared(RENEW, [principal_id, key, fingerprint]));
     },
 
     /** Gives a claim up: nothing was done. */

@@ -19,13 +19,17 @@ export interface Transaction {
 /** Any constant will do; all processes on one database share it. */
 const WRITER_LOCK = 7_301_202_508;
 
+/** Why something is written. */
+export interface Why {
+  reason?: string | undefined;
+  comment?: string | undefined;
+}
+
 /** Who writes and why; goes into each revision. */
-export interface Authorship {
+export interface Authorship extends Why {
   /** The API key; null for the program itself. */
   author_id: string | null;
   author_name: string;
-  reason?: string | undefined;
-  comment?: string | undefined;
 }
 
 /** What makes a write happen once, however often it is asked for: both run in its transaction. */
@@ -54,10 +58,12 @@ export interface Write {
   /** One more than the last change before: what it replaces is known as of all that is less. */
   readonly since: number;
   readonly authorship: Authorship;
+  /** Whether it writes down again what was taken once: rules that came later refuse none of it. */
+  readonly isReplay?: boolean;
 }
 
-/** A change to record: the whole document after it, and the one before (null for a new entity). */
-export interface Change {
+/** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
+export interface Change extends Why {
   entity: string;
   id: string;
   version: number;
@@ -90,13 +96,16 @@ function turnsOf(pool: Database['pool']): Turns {
 /** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
 const BACK_OFF = [5, 20, 80, 320];
 
+const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off;`).join(' ');
+
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
  * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
- * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
+ * every write is much like the one before it, and look everything up by keys, which is what writes do: statistics say nothing
+ * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
  */
 const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
+  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
   select pg_advisory_xact_lock(${WRITER_LOCK});
   ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
@@ -177,8 +186,10 @@ const APPEND = `
   with appended as (
     insert into revisions (entity, entity_id, version, operation, state, changed_fields, is_public,
       reason, comment, author_id, author_name, recorded_at)
-    select x.*, $2::text, $3::text, $4::uuid, $5::text, $6::timestamptz
-    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[], is_public boolean)
+    select x.entity, x.entity_id, x.version, x.operation, x.state, x.changed_fields, x.is_public,
+      coalesce(x.reason, $2::text), coalesce(x.comment, $3::text), $4::uuid, $5::text, $6::timestamptz
+    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[],
+      is_public boolean, reason text, comment text)
     returning seq
   )
   select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;

@@ -96,7 +96,7 @@ export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Mo
     },
 
     /** @returns the documents without the relations to events that no reader could ever see */
-    async withoutHidden(documents: EventDocument[]): Promise<EventDocument[]> {
+    async withoutHidden<Document extends Pick<EventDocument, 'related'>>(documents: Document[]): Promise<Document[]> {
       const named = [...new Set(documents.flatMap(({ related }) => related.map(({ event }) => event)))];
       if (named.length === 0) return documents;
       const { rows } = await pool.query<{ slug: string }>(

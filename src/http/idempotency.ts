@@ -10,10 +10,10 @@ import { sendWritten, type Written } from './conditional.js';
 
 /**
  * What becomes of a POST that is sent again: it is a write, which keeps its answer in its own transaction (`sendOnce`);
- * or its answer is kept after it is made, before it is sent; or it is done once all the same, but its answer shows a
- * secret, which nobody keeps.
+ * or its answer is kept after it is made, before it is sent; or it is sent while it is made, and kept by its maker before
+ * its end is sent (`settle`); or it is done once all the same, but its answer shows a secret, which nobody keeps.
  */
-export type Repeated = 'written' | 'answered' | 'secret';
+export type Repeated = 'written' | 'answered' | 'streamed' | 'secret';
 
 /** A request as it is told from others. */
 interface Asked {
@@ -39,6 +39,7 @@ export interface KeptAnswers {
   find(tx: unknown, asked: Asked): Promise<Found | null>;
   keep(tx: unknown, asked: Asked, answer: Kept): Promise<void>;
   claim(asked: Asked): Promise<Found | null>;
+  renew(asked: Asked): Promise<void>;
   release(asked: Asked): Promise<void>;
   sweep(): Promise<number>;
 }
@@ -61,6 +62,9 @@ declare module 'fastify' {
 
 const SWEEP_EVERY = 3_600_000;
 
+/** A claim counts for two minutes. */
+const RENEW_EVERY = 30_000;
+
 export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers): void {
   /** The writes of this process that run under a key, with their fingerprints. */
   const running = new Map<string, string>();
@@ -69,6 +73,8 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
     if (![route.method].flat().includes('POST')) return;
     const repeated = route.config?.repeated;
     if (repeated === undefined) throw new Error(`The route POST ${route.url} does not say what becomes of a request that is sent again.`);
+    // Before the body, which may be long.
+    route.onRequest = [...[route.onRequest ?? []].flat(), async ({ headers }) => void keyIn(headers)];
     // What was sent is looked at as it came, before defaults are filled in.
     route.preValidation = [
       ...[route.preValidation ?? []].flat(),
@@ -81,7 +87,8 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
       route.onSend = [
         ...[route.onSend ?? []].flat(),
         async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-          await request.keyed?.settle(reply, repeated === 'answered' ? payload : null);
+          if (repeated !== 'streamed' || reply.statusCode >= 300)
+            await request.keyed?.settle(reply, repeated === 'answered' ? payload : null);
           return payload;
         },
       ];
@@ -90,19 +97,22 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
   app.addHook('onClose', async () => clearInterval(timer));
 
   function readKey({ headers, principal, method, url, body }: FastifyRequest): Keyed | null {
-    const key = headers['idempotency-key'];
-    if (key === undefined) return null;
-    if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
-      const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
-      throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
-    }
+    const key = keyIn(headers);
     // Who is nobody in particular has no keys of their own.
-    if (principal === null) return null;
+    if (key === undefined || principal === null) return null;
     const fingerprint = createHash('sha256')
       .update(`${method} ${url}\n${JSON.stringify(body) ?? ''}`)
       .digest('base64url');
     return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint });
   }
+}
+
+/** @throws Problem where it is none */
+function keyIn(headers: FastifyRequest['headers']): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && /^[!-~]{1,255}$/.test(key))) return key;
+  const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
+  throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
 }
 
 /** Before the handler: what keeps nothing needs no key; what is no write claims its key, or is answered from what is kept. */
@@ -126,6 +136,7 @@ class DoneBefore extends Error {
 /** A request under a key. */
 export class Keyed {
   private isClaimed = false;
+  private renewAt = performance.now() + RENEW_EVERY;
   private readonly name: string;
 
   constructor(
@@ -165,6 +176,14 @@ export class Keyed {
     if (found !== null) return answerAgain(this.asked, found);
     this.isClaimed = true;
     return null;
+  }
+
+  /** Keeps the claim from growing too old, while what it stands for runs on. To be called as often as one likes. */
+  async stillRuns(): Promise<void> {
+    const now = performance.now();
+    if (!this.isClaimed || now < this.renewAt) return;
+    this.renewAt = now + RENEW_EVERY;
+    await this.answers.renew(this.asked);
   }
 
   /** Keeps what is about to be answered, or gives the key up where nothing was done. @param payload null where nobody may keep it */
