@@ -22,7 +22,7 @@ if (holder !== null && under !== null && readView() !== null) {
   holder.hidden = false;
   for (const tool of document.querySelectorAll<HTMLElement>('[data-tools]')) tool.hidden = false;
   const chart = createChart(holder, under, ({ slug }) => `/events/${slug}${moment()}`, moveTo);
-  let typing = 0;
+  let typing: ReturnType<typeof setTimeout> | undefined;
 
   const redraw = async (fresh?: ReadonlySet<string>): Promise<void> => {
     const view = readView();

@@ -34,7 +34,7 @@ export function createChart(
   let fresh: ReadonlySet<string> = new Set();
   let x = whole;
   let width = 0;
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let isMovedByHand = false;
 
   const zooming = zoom<SVGSVGElement, unknown>()
