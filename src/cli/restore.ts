@@ -40,7 +40,8 @@ await tell(async () => {
   if (!existsSync(file)) throw new StartupError(`There is no file ${file}.`);
   const database = await connectDatabase(readConfig(process.env));
   try {
-    await refuseRunning(database);
+    // What runs keeps answers of a history that is no more.
+    await database.enter('alone');
     const counts = await restoreBackup(database, lines, { migrations: readMigrations(MIGRATIONS), force });
     for (const [table, rows] of counts) console.log(`${String(rows).padStart(9)} ${table.replace('_', ' ')}`);
     console.log(`Restored into ${database.description}.`);
@@ -48,11 +49,3 @@ await tell(async () => {
     await database.close();
   }
 });
-
-/** What runs keeps answers of a history that is no more. */
-async function refuseRunning({ pool }: Awaited<ReturnType<typeof connectDatabase>>): Promise<void> {
-  const { rowCount } = await pool.query(
-    `select 1 from pg_stat_activity where datname = current_database() and application_name = 'demarche listener' limit 1`,
-  );
-  if (rowCount !== 0) throw new StartupError('The program runs on this database; stop it first, and start it again afterwards.');
-}
