@@ -21,11 +21,11 @@ const start = async (): Promise<Program> => {
   programs.push(program);
   return program;
 };
-const restore = () => runToEnd('cli/restore.js', ['--force', '--file', file], { DATABASE_URL: used.url });
+const restore = () => runToEnd('cli/main.js', ['restore', '--force', '--file', file], { DATABASE_URL: used.url });
 const pids = async () => (await used.database.pool.query<{ pid: number }>(HOLDERS)).rows.map(({ pid }) => pid);
 
 beforeAll(async () => {
-  expect(await runToEnd('cli/backup.js', ['--file', file], { DATABASE_URL: used.url })).toMatchObject({ code: 0 });
+  expect(await runToEnd('cli/main.js', ['backup', '--file', file], { DATABASE_URL: used.url })).toMatchObject({ code: 0 });
 });
 afterEach(async () => {
   for (const { process, ended } of programs.splice(0)) {
