@@ -50,6 +50,7 @@ export function presenceOnServer(address: () => string, fail: (error: Error) => 
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
       application_name: 'demarche presence',
     });
     opened.on('error', () => {});
