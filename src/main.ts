@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { buildApp } from './app.js';
 import { type Config, readConfig } from './config.js';
 import type { Database } from './database/connect.js';
+import { adviceOnLetters } from './database/letters.js';
 import { readMigrations } from './database/migrate.js';
 import { isEmpty, openDatabase } from './database/open.js';
 import { watchStatements } from './database/statements.js';
@@ -81,6 +82,8 @@ async function start(config: Config): Promise<void> {
     services.deliveries.start(app.log);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => void stop(name));
     if (applied.length > 0) app.log.info({ applied }, 'migrations applied');
+    const advice = await adviceOnLetters(database);
+    if (advice !== null) app.log.warn(advice);
     welcome((app.server.address() as AddressInfo).port, adminKey?.key);
   } catch (error) {
     await app.close();

@@ -8,6 +8,7 @@ import { BoundedPool } from './bounded-pool.js';
 import { PrismaClient } from './client/client.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { STATEMENT_TIMEOUT } from './patience.js';
+import { type Presence, presenceOnEmbedded, presenceOnServer } from './presence.js';
 import { createDataState, type DataState } from './state.js';
 import { WatchedPool } from './watched-pool.js';
 
@@ -22,6 +23,8 @@ export interface Database {
   readonly state: DataState;
   /** Calls the listener when something may have been written, by whichever process. A hint. @returns ends it */
   readonly onChange: Listening['onChange'];
+  /** Says that it is used, by one of many or by this process alone. @throws StartupError where the others do not allow it */
+  readonly enter: Presence['enter'];
   /** What is at the other end, for people: a version, and whether it is embedded. */
   readonly description: string;
   close(): Promise<void>;
@@ -60,7 +63,8 @@ async function connectServer(url: string, size: number): Promise<Database> {
     if (Number(rows[0]!.number) < OLDEST_SERVER) {
       throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${rows[0]!.version}; 15 is the oldest that is supported.`);
     }
-    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, listenOnServer(url), async () => {});
+    const presence = presenceOnServer(() => url);
+    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, listenOnServer(url), presence, async () => {});
   } catch (error) {
     await pool.end();
     if (error instanceof StartupError) throw error;
@@ -78,11 +82,18 @@ async function connectEmbedded(directory: string): Promise<Database> {
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
   const pool = new BoundedPool(embedded.poolConfig);
-  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, listening, embedded.close);
+  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, listening, presenceOnEmbedded, embedded.close);
 }
 
 /** @param isAlone whether no other process can write */
-function assemble(pool: pg.Pool, description: string, isAlone: boolean, listening: Listening, afterwards: () => Promise<void>): Database {
+function assemble(
+  pool: pg.Pool,
+  description: string,
+  isAlone: boolean,
+  listening: Listening,
+  presence: Presence,
+  afterwards: () => Promise<void>,
+): Database {
   // A connection that breaks while idle is dropped by the pool; the next query opens another.
   pool.on('error', () => {});
   const prisma = new PrismaClient({
@@ -95,12 +106,14 @@ function assemble(pool: pg.Pool, description: string, isAlone: boolean, listenin
     pool,
     state,
     onChange: listening.onChange,
+    enter: presence.enter,
     description,
     async close() {
       state.close();
       await listening.close();
       await prisma.$disconnect();
       await pool.end();
+      await presence.leave();
       await afterwards();
     },
   };
