@@ -47,14 +47,22 @@ function isNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
+/** One address, or one that names several hosts with commas, as libpq takes it. */
+const isPostgres = (text: string): boolean => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/,[^/?,@]+(?=[/?,]|$)/g, ''));
+
 /** Every variable: what it takes, in the words of the message when it does not. */
 const VARIABLES = {
   DATABASE_URL: {
     takes: 'a PostgreSQL address such as postgresql://user:password@host:5432/demarche, or nothing for the embedded database',
-    schema: z
-      .string()
-      .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value))
-      .optional(),
+    schema: z.string().refine(isPostgres).optional(),
+  },
+  DATABASE_POOLER: {
+    takes: 'transaction, where DATABASE_URL names a pooler in transaction mode, or nothing',
+    schema: z.enum(['transaction']).optional(),
+  },
+  DATABASE_DIRECT_URL: {
+    takes: 'the address of the PostgreSQL server behind the pooler, such as postgresql://user:password@host:5432/demarche',
+    schema: z.string().refine(isPostgres).optional(),
   },
   DATA_DIR: { takes: 'the path of a directory', schema: z.string().default('data') },
   PORT: { takes: 'a whole number from 0 to 65535 (0 picks a free port)', schema: integer(0, 65535, 3000) },
@@ -141,6 +149,9 @@ export interface SignIn {
 
 export interface Config {
   readonly databaseUrl: string | undefined;
+  readonly databasePooler: 'transaction' | undefined;
+  /** Where listening goes past the pooler. */
+  readonly databaseDirectUrl: string | undefined;
   readonly dataDir: string;
   readonly port: number;
   readonly host: string;
@@ -177,12 +188,18 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (!result.success) throw new StartupError(`${name} is not valid: it takes ${VARIABLES[name].takes}.`);
     return result.data as z.output<(typeof VARIABLES)[Name]['schema']>;
   };
+  if ((read('DATABASE_POOLER') === undefined) !== (read('DATABASE_DIRECT_URL') === undefined))
+    throw new StartupError(
+      'DATABASE_POOLER and DATABASE_DIRECT_URL go together: a pooler in transaction mode cannot tell of changes, so the server behind it is listened to directly.',
+    );
   const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
   if ((issuer === undefined) !== (audience === undefined))
     throw new StartupError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or neither.');
   const signIn = { rolesClaim: read('OIDC_ROLES_CLAIM'), roleMap: read('OIDC_ROLE_MAP') };
   return Object.freeze({
     databaseUrl: read('DATABASE_URL'),
+    databasePooler: read('DATABASE_POOLER'),
+    databaseDirectUrl: read('DATABASE_DIRECT_URL'),
     dataDir: read('DATA_DIR'),
     port: read('PORT'),
     host: read('HOST'),

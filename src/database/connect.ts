@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
+import { type Hosts, hostsOf } from './hosts.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
 import { createDataState, type DataState } from './state.js';
 import { boundWaiting } from './waiting.js';
@@ -26,49 +27,89 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'databasePool'>;
+export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'databasePool'> &
+  Partial<Pick<Config, 'databasePooler' | 'databaseDirectUrl'>>;
 
 /**
  * Opens the database and proves that it answers.
  * @throws StartupError when it cannot be reached, is too old, or the data directory is open elsewhere
  */
 export async function connectDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.databaseUrl === undefined ? connectEmbedded(config.dataDir) : connectServer(config.databaseUrl, config.databasePool);
+  return config.databaseUrl === undefined ? connectEmbedded(config.dataDir) : connectServer({ ...config, databaseUrl: config.databaseUrl });
 }
 
-async function connectServer(url: string, size: number): Promise<Database> {
-  const pool = new WatchedPool({
-    connectionString: url,
-    max: size,
-    // How long one waits until another gives its connection back.
-    connectionTimeoutMillis: 1_500,
-    keepAlive: true,
-    idleTimeoutMillis: 60_000,
-    statement_timeout: 30_000,
-    // What readers wait for is a change of the tables themselves; writes have a wait of their own.
-    lock_timeout: 1_000,
-    idle_in_transaction_session_timeout: 60_000,
-    application_name: 'demarche',
-    // A page takes a tenth of the time that compiling its statement would take; the planner cannot know how few rows it reads.
-    options: '-c jit=off',
-  });
+/** What holds on each connection. A pooler refuses to be asked for that: there the role, or the pooler, has to say it. */
+const SESSION = {
+  statement_timeout: 30_000,
+  // What readers wait for is a change of the tables themselves; writes have a wait of their own.
+  lock_timeout: 1_000,
+  idle_in_transaction_session_timeout: 60_000,
+  // A page takes a tenth of the time that compiling its statement would take; the planner cannot know how few rows it reads.
+  options: '-c jit=off',
+};
+
+async function connectServer(config: DatabaseConfig & { databaseUrl: string }): Promise<Database> {
+  const hosts = hostsOf(config.databaseUrl);
+  const isPooled = config.databasePooler !== undefined;
+  const pool = new WatchedPool(
+    { hosts, isPooled },
+    {
+      max: config.databasePool,
+      // How long one waits until another gives its connection back.
+      connectionTimeoutMillis: 1_500,
+      keepAlive: true,
+      idleTimeoutMillis: 60_000,
+      application_name: 'demarche',
+      ...(!isPooled && SESSION),
+    },
+  );
   try {
-    const { rows } = await pool.query<{ number: string; version: string }>(
-      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
-    );
-    if (Number(rows[0]!.number) < OLDEST_SERVER) {
-      throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${rows[0]!.version}; 15 is the oldest that is supported.`);
-    }
-    return assemble(pool, `PostgreSQL ${rows[0]!.version.split(' ')[0]}`, false, listenOnServer(url), async () => {});
+    const description = await checkServer(pool, hosts, isPooled);
+    const direct = config.databaseDirectUrl === undefined ? hosts : hostsOf(config.databaseDirectUrl);
+    return assemble(pool, description, false, listenOnServer(direct), async () => {});
   } catch (error) {
     await pool.end();
     if (error instanceof StartupError) throw error;
-    const { hostname, port, pathname } = new URL(url);
-    throw new StartupError(
-      `The database "${decodeURIComponent(pathname.slice(1))}" on ${hostname || 'the local socket'}:${port || 5432} cannot be reached (${reasonOf(error)}); check DATABASE_URL.`,
-      { cause: error },
-    );
+    throw unreachable(hosts, error);
   }
+}
+
+/** @returns what it is, for people. @throws StartupError where it will not do */
+async function checkServer(pool: pg.Pool, hosts: Hosts, isPooled: boolean): Promise<string> {
+  const { rows } = await firstAnswer(hosts.all.length, () =>
+    pool.query<{ number: string; version: string; timeout: string }>(
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version, current_setting('statement_timeout') as timeout",
+    ),
+  );
+  const { number, version, timeout } = rows[0]!;
+  if (Number(number) < OLDEST_SERVER)
+    throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${version}; 15 is the oldest that is supported.`);
+  if (isPooled && timeout === '0')
+    throw new StartupError(
+      "Behind the pooler nothing ends a statement that takes too long; run once, as the role that DATABASE_URL names: alter role current_user set statement_timeout = '30s'; alter role current_user set lock_timeout = '1s'; alter role current_user set idle_in_transaction_session_timeout = '60s'; alter role current_user set jit = off; then let the pooler reconnect.",
+    );
+  return `PostgreSQL ${version.split(' ')[0]}`;
+}
+
+/** Each of several hosts may be the one: a failure leads to the next. */
+async function firstAnswer<Answer>(tries: number, ask: () => Promise<Answer>): Promise<Answer> {
+  for (let left = tries; ; left--)
+    try {
+      return await ask();
+    } catch (error) {
+      if (left <= 1) throw error;
+    }
+}
+
+function unreachable({ all }: Hosts, error: unknown): StartupError {
+  const places = all.map((address) => {
+    const { hostname, port } = new URL(address);
+    return `${hostname || 'the local socket'}:${port || 5432}`;
+  });
+  const name = decodeURIComponent(new URL(all[0]!).pathname.slice(1));
+  return new StartupError(`The database "${name}" on ${places.join(', ')} cannot be reached (${reasonOf(error)}); check DATABASE_URL.`, {
+    cause: error,
+  });
 }
 
 async function connectEmbedded(directory: string): Promise<Database> {

@@ -1,22 +1,10 @@
 // The pool of a server that may go away. While it does not answer nobody waits for it: who asks is refused at once, and
 // who waits already is told as soon as it is known.
 import pg from 'pg';
-import { createPulse, giveUp, type Pulse } from './pulse.js';
+import { createPulse, type Pulse } from './pulse.js';
+import { clientFor, giveUp, lostServer, type Reach } from './server-client.js';
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: (error?: boolean | Error) => void) => void;
-
-/** How long a connection may take to be made, in milliseconds. */
-const CONNECT_WITHIN = 1_000;
-
-/** pg-pool would have one limit for making a connection and for waiting until another is free. */
-class ImpatientClient extends pg.Client {
-  constructor(config: pg.ClientConfig) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN });
-  }
-}
-
-/** As libpq calls a connection that failed (SQLSTATE 08006). */
-const lostServer = (): Error => Object.assign(new Error('The server does not answer.'), { code: '08006' });
 
 export class WatchedPool extends pg.Pool {
   readonly #pulse: Pulse;
@@ -25,8 +13,8 @@ export class WatchedPool extends pg.Pool {
   readonly #waiting = new Set<() => void>();
   #isLost = false;
 
-  constructor(config: pg.PoolConfig & { connectionString: string }) {
-    super({ ...config, Client: ImpatientClient as unknown as new () => pg.ClientBase });
+  constructor(reach: Reach, config: pg.PoolConfig) {
+    super({ ...config, Client: clientFor(reach) as unknown as new () => pg.ClientBase });
     this.on('connect', (client) => {
       this.#clients.add(client);
       // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.
@@ -34,7 +22,7 @@ export class WatchedPool extends pg.Pool {
     });
     this.on('remove', (client) => void this.#clients.delete(client));
     this.#pulse = createPulse({
-      url: config.connectionString,
+      ...reach,
       isBusy: () => this.#waiting.size > 0 || this.totalCount > this.idleCount,
       onTurn: (isLost) => this.#turn(isLost),
     });

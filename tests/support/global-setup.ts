@@ -1,5 +1,5 @@
 // Once for all tests: a server, and on it two databases that each test file copies: an empty one and one that holds the
-// first data set.
+// first data set. TEST_PGBOUNCER=true has all that is tested reach the server through a pooler.
 import type { TestProject } from 'vitest/node';
 import { readMigrations } from '../../src/database/migrate.js';
 import { openDatabase } from '../../src/database/open.js';
@@ -8,6 +8,7 @@ import { readDataSet } from '../../src/seed/files.js';
 import { loadDataSet } from '../../src/seed/load.js';
 import { createServices } from '../../src/services.js';
 import { copyDatabase, databaseUrl, dropDatabase } from './databases.js';
+import { startPgBouncer } from './pgbouncer.js';
 import { type Server, startPostgres } from './postgres.js';
 
 declare module 'vitest' {
@@ -16,6 +17,8 @@ declare module 'vitest' {
     server: string;
     /** Names of the databases to copy. */
     templates: { empty: string; seeded: string };
+    /** The maintenance database through a pooler; null where there is none between. */
+    pooler: string | null;
   }
 }
 
@@ -29,7 +32,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await fill(databaseUrl(server.url, templates.seeded), true);
   project.provide('server', server.url);
   project.provide('templates', templates);
+  const pooler = process.env.TEST_PGBOUNCER === 'true' ? await startPgBouncer(server.url) : null;
+  project.provide('pooler', pooler?.url ?? null);
   return async () => {
+    await pooler?.stop();
     for (const name of Object.values(templates)) await dropDatabase(server.url, name);
     await server.stop();
   };
