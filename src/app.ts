@@ -11,6 +11,7 @@ import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerConsistency } from './http/consistency.js';
 import { registerCrossOrigin } from './http/cross-origin.js';
 import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
@@ -113,6 +114,7 @@ export async function buildApp({
     needsKeyForReads: config.requireKeyForReads,
   });
   countBearers?.();
+  registerConsistency(app, database.state.position);
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);

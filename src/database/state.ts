@@ -3,6 +3,8 @@
 //
 // Guarantee: once a write of this process has ended, no state from before it is ever told again; a change by another
 // process is told of within a second; where neither can be promised, null is told.
+import { furthest, type Position } from './position.js';
+
 export interface DataState {
   /** The number of the last change (`seq` of the revisions); null while it cannot be told. */
   current(): number | null;
@@ -10,6 +12,10 @@ export interface DataState {
   reading(): (seq: number) => void;
   /** Call it when a write has ended, however it did. */
   written(): void;
+  /** Call it when a write tells how far the data is. */
+  reached(position: Position): void;
+  /** How far the writes of this process have left the data, at least; null before the first. */
+  position(): Position | null;
   close(): void;
 }
 
@@ -27,6 +33,7 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
   let seen: { seq: number; until: number } | null = null;
   /** How many writes have ended; what was read before the last of them tells nothing. */
   let writes = 0;
+  let position: Position | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
@@ -58,6 +65,10 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
       writes++;
       seen = null;
     },
+    reached(there) {
+      position = position === null ? there : furthest(position, there);
+    },
+    position: () => position,
     close() {
       clearTimeout(timer);
       // A look that is under way begins no other.
