@@ -53,10 +53,10 @@ export function registerConsistency(app: FastifyInstance, position: () => Positi
 }
 
 /** An entity tag that tells of which state of the data an answer is. */
-export const tagOfState = (seq: number, digest: string): string => `${seq}.${digest}`;
+export const tagOfState = (seq: number, digest: string): string => `s${seq}-${digest}`;
 
 /** Of which change the answer to a reader must know: the last that it has seen, as far as it says so. */
 export function leastSeq({ token, headers }: FastifyRequest): number {
-  const tags = headers['if-none-match']?.matchAll(/"(\d{1,15})\./g) ?? [];
+  const tags = headers['if-none-match']?.matchAll(/"s(\d{1,15})-/g) ?? [];
   return Math.max(token?.seq ?? 0, ...[...tags].map(([, seq]) => Number(seq)));
 }
