@@ -16,7 +16,7 @@ import { registerCrossOrigin } from './http/cross-origin.js';
 import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
 import { registerIdempotency } from './http/idempotency.js';
-import { type Figures, metricsRoutes } from './http/metrics.js';
+import { type Figures, metricsRoutes, type Peers } from './http/metrics.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
@@ -63,6 +63,8 @@ export interface AppOptions extends LogTarget {
   counter?: Counter | undefined;
   /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
   loopDelay_ms?: number;
+  /** The other processes that answer on the same port. */
+  peers?: Peers | undefined;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
@@ -80,6 +82,7 @@ export async function buildApp({
   isStopping = () => false,
   counter,
   loopDelay_ms,
+  peers,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -152,6 +155,7 @@ export async function buildApp({
     metricsRoutes({
       meter,
       isPublic: config.metricsPublic ?? false,
+      peers,
       figures: {
         pool: () => ({ total: database.pool.totalCount, idle: database.pool.idleCount, waiting: database.pool.waitingCount }),
         answers: answers.figures,

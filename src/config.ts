@@ -113,6 +113,7 @@ const VARIABLES = {
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
+  WORKERS: { takes: 'a whole number of processes from 1 to 64', schema: integer(1, 64, 1) },
   CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
   CHANGES_KEPT_DAYS: { takes: 'a whole number of days from 0 (for ever) to 36500', schema: integer(0, 36_500, 0) },
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
@@ -163,6 +164,8 @@ export interface Config {
   readonly seed: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databasePool: number;
+  /** How many processes answer on the port. */
+  readonly workers: number;
   readonly cacheMb: number;
   readonly changesKeptDays: number;
   readonly streamsMax: number;
@@ -192,6 +195,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new StartupError(
       'DATABASE_POOLER and DATABASE_DIRECT_URL go together: a pooler in transaction mode cannot tell of changes, so the server behind it is listened to directly.',
     );
+  if (read('WORKERS') > 1 && read('DATABASE_URL') === undefined)
+    throw new StartupError('WORKERS is more than 1, but only one process can open the embedded database; set DATABASE_URL to a server.');
   const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
   if ((issuer === undefined) !== (audience === undefined))
     throw new StartupError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or neither.');
@@ -211,6 +216,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seed: read('SEED'),
     logLevel: read('LOG_LEVEL'),
     databasePool: read('DATABASE_POOL'),
+    workers: read('WORKERS'),
     cacheMb: read('CACHE_MB'),
     changesKeptDays: read('CHANGES_KEPT_DAYS'),
     streamsMax: read('STREAMS_MAX'),
