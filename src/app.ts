@@ -23,6 +23,7 @@ import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
 import { type Counter, registerRateLimit } from './http/rate-limit.js';
+import { registerReading } from './http/reading.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
@@ -54,7 +55,7 @@ export interface AppOptions extends LogTarget {
         | 'trustProxy'
       >
     >;
-  database: Pick<Database, 'pool' | 'state' | 'onChange'>;
+  database: Pick<Database, 'pool' | 'state' | 'onChange' | 'reads' | 'replicas'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
@@ -118,6 +119,7 @@ export async function buildApp({
   });
   countBearers?.();
   registerConsistency(app, database.state.position);
+  if (database.reads.within !== undefined) registerReading(app, database.reads.within);
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi);
@@ -158,6 +160,7 @@ export async function buildApp({
       peers,
       figures: {
         pool: () => ({ total: database.pool.totalCount, idle: database.pool.idleCount, waiting: database.pool.waitingCount }),
+        replicas: database.replicas,
         answers: answers.figures,
         streams: () => streams(),
         deliveries: services.deliveries.outcomes,

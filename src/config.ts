@@ -64,6 +64,15 @@ const VARIABLES = {
     takes: 'the address of the PostgreSQL server behind the pooler, such as postgresql://user:password@host:5432/demarche',
     schema: z.string().refine(isPostgres).optional(),
   },
+  DATABASE_REPLICA_URLS: {
+    takes:
+      'the addresses of streaming standbys of the server, with spaces or commas between, such as postgresql://user:password@replica/demarche',
+    schema: z
+      .string()
+      .transform((value) => value.split(/[,\s]+(?=postgres)/).map((url) => url.trim()))
+      .refine((urls) => urls.every(isPostgres))
+      .optional(),
+  },
   DATA_DIR: { takes: 'the path of a directory', schema: z.string().default('data') },
   PORT: { takes: 'a whole number from 0 to 65535 (0 picks a free port)', schema: integer(0, 65535, 3000) },
   HOST: {
@@ -151,6 +160,8 @@ export interface SignIn {
 export interface Config {
   readonly databaseUrl: string | undefined;
   readonly databasePooler: 'transaction' | undefined;
+  /** Where reads may go. */
+  readonly databaseReplicaUrls: string[] | undefined;
   /** Where listening goes past the pooler. */
   readonly databaseDirectUrl: string | undefined;
   readonly dataDir: string;
@@ -195,6 +206,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new StartupError(
       'DATABASE_POOLER and DATABASE_DIRECT_URL go together: a pooler in transaction mode cannot tell of changes, so the server behind it is listened to directly.',
     );
+  if (read('DATABASE_REPLICA_URLS') !== undefined && read('DATABASE_URL') === undefined)
+    throw new StartupError('DATABASE_REPLICA_URLS goes with DATABASE_URL: set it to the primary that they follow.');
   if (read('WORKERS') > 1 && read('DATABASE_URL') === undefined)
     throw new StartupError('WORKERS is more than 1, but only one process can open the embedded database; set DATABASE_URL to a server.');
   const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
@@ -205,6 +218,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseUrl: read('DATABASE_URL'),
     databasePooler: read('DATABASE_POOLER'),
     databaseDirectUrl: read('DATABASE_DIRECT_URL'),
+    databaseReplicaUrls: read('DATABASE_REPLICA_URLS'),
     dataDir: read('DATA_DIR'),
     port: read('PORT'),
     host: read('HOST'),

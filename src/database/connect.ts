@@ -7,6 +7,8 @@ import { StartupError } from '../errors.js';
 import { PrismaClient } from './client/client.js';
 import { type Hosts, hostsOf } from './hosts.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
+import { type Reads, readFrom, readFromReplicas } from './reading.js';
+import { watchReplicas } from './replicas.js';
 import { createDataState, type DataState } from './state.js';
 import { boundWaiting } from './waiting.js';
 import { WatchedPool } from './watched-pool.js';
@@ -17,18 +19,22 @@ const OLDEST_SERVER = 150000;
 const LAST_CHANGE = { name: 'last change', text: 'select seq from revisions order by seq desc limit 1' };
 
 export interface Database {
+  /** What only reads and may be read from a replica goes here; all else to the pool. */
+  readonly reads: Reads;
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
   readonly state: DataState;
   /** Calls the listener when something may have been written, by whichever process. A hint. @returns ends it */
   readonly onChange: Listening['onChange'];
+  /** How many replicas may be read now, and how many may not. */
+  readonly replicas: () => { used: number; left_out: number };
   /** What is at the other end, for people: a version, and whether it is embedded. */
   readonly description: string;
   close(): Promise<void>;
 }
 
 export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDir' | 'databasePool'> &
-  Partial<Pick<Config, 'databasePooler' | 'databaseDirectUrl'>>;
+  Partial<Pick<Config, 'databasePooler' | 'databaseDirectUrl' | 'databaseReplicaUrls'>>;
 
 /**
  * Opens the database and proves that it answers.
@@ -48,25 +54,24 @@ const SESSION = {
   options: '-c jit=off',
 };
 
+const poolSettings = (size: number) => ({
+  max: size,
+  // How long one waits until another gives its connection back.
+  connectionTimeoutMillis: 1_500,
+  keepAlive: true,
+  idleTimeoutMillis: 60_000,
+  application_name: 'demarche',
+});
+
 async function connectServer(config: DatabaseConfig & { databaseUrl: string }): Promise<Database> {
   const hosts = hostsOf(config.databaseUrl);
   const isPooled = config.databasePooler !== undefined;
-  const pool = new WatchedPool(
-    { hosts, isPooled },
-    {
-      max: config.databasePool,
-      // How long one waits until another gives its connection back.
-      connectionTimeoutMillis: 1_500,
-      keepAlive: true,
-      idleTimeoutMillis: 60_000,
-      application_name: 'demarche',
-      ...(!isPooled && SESSION),
-    },
-  );
+  const pool = new WatchedPool({ hosts, isPooled }, { ...poolSettings(config.databasePool), ...(!isPooled && SESSION) });
   try {
     const description = await checkServer(pool, hosts, isPooled);
     const direct = config.databaseDirectUrl === undefined ? hosts : hostsOf(config.databaseDirectUrl);
-    return assemble(pool, description, false, listenOnServer(direct), async () => {});
+    const replicas = config.databaseReplicaUrls?.map((url) => openReplica(url, config.databasePool)) ?? [];
+    return assemble(pool, description, { isAlone: false, listening: listenOnServer(direct), replicas, afterwards: async () => {} });
   } catch (error) {
     await pool.end();
     if (error instanceof StartupError) throw error;
@@ -118,20 +123,36 @@ async function connectEmbedded(directory: string): Promise<Database> {
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
   const pool = new pg.Pool(embedded.poolConfig);
-  return assemble(pool, `embedded PostgreSQL in ${directory}`, true, listening, embedded.close);
+  return assemble(pool, `embedded PostgreSQL in ${directory}`, { isAlone: true, listening, replicas: [], afterwards: embedded.close });
 }
 
-/** @param isAlone whether no other process can write */
-function assemble(pool: pg.Pool, description: string, isAlone: boolean, listening: Listening, afterwards: () => Promise<void>): Database {
-  // A connection that breaks while idle is dropped by the pool; the next query opens another.
-  pool.on('error', () => {});
-  boundWaiting(pool);
+/** A replica need not be there: it is read when it is. */
+const openReplica = (url: string, size: number): pg.Pool =>
+  new WatchedPool({ hosts: hostsOf(url), isPooled: false, mayBeStandby: true }, { ...poolSettings(size), ...SESSION });
+
+interface Parts {
+  /** Whether no other process can write. */
+  isAlone: boolean;
+  listening: Listening;
+  replicas: pg.Pool[];
+  afterwards: () => Promise<void>;
+}
+
+function assemble(pool: pg.Pool, description: string, { isAlone, listening, replicas: pools, afterwards }: Parts): Database {
+  for (const one of [pool, ...pools]) {
+    // A connection that breaks while idle is dropped by the pool; the next query opens another.
+    one.on('error', () => {});
+    boundWaiting(one);
+  }
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },
   });
   const state = createDataState(async () => Number((await pool.query<{ seq: string }>(LAST_CHANGE)).rows[0]?.seq ?? 0), isAlone);
+  const replicas = pools.length === 0 ? null : watchReplicas(pool, pools);
   return {
+    reads: replicas === null ? readFrom(pool, state) : readFromReplicas(pool, state, replicas),
+    replicas: () => replicas?.figures() ?? { used: 0, left_out: 0 },
     prisma,
     pool,
     state,
@@ -140,6 +161,7 @@ function assemble(pool: pg.Pool, description: string, isAlone: boolean, listenin
     async close() {
       state.close();
       await listening.close();
+      await replicas?.close();
       await prisma.$disconnect();
       await pool.end();
       await afterwards();

@@ -12,9 +12,9 @@ export interface DataState {
   reading(): (seq: number) => void;
   /** Call it when a write has ended, however it did. */
   written(): void;
-  /** Call it when a write tells how far the data is. */
+  /** Call it when the server tells how far the data is. */
   reached(position: Position): void;
-  /** How far the writes of this process have left the data, at least; null before the first. */
+  /** How far the data is, as far as this process has seen it or brought it; null before that. */
   position(): Position | null;
   close(): void;
 }
@@ -37,9 +37,14 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
   let askedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
+  function reached(there: Position): void {
+    position = position === null ? there : furthest(position, there);
+  }
+
   function reading(): (seq: number) => void {
     const [before, beganAt] = [writes, performance.now()];
     return (seq) => {
+      reached({ seq, lsn: 0n });
       if (writes !== before || (seen !== null && seq < seen.seq)) return;
       const until = isAlone ? Number.POSITIVE_INFINITY : beganAt + TELL_FOR;
       if (seen === null || seq > seen.seq || until > seen.until) seen = { seq, until };
@@ -65,9 +70,7 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
       writes++;
       seen = null;
     },
-    reached(there) {
-      position = position === null ? there : furthest(position, there);
-    },
+    reached,
     position: () => position,
     close() {
       clearTimeout(timer);

@@ -10,6 +10,8 @@ import type { RequestMeter } from './request-meter.js';
 export interface Figures {
   /** Connections to the database, and how many wait for one. */
   pool: () => { total: number; idle: number; waiting: number };
+  /** Replicas of the database that are read, and that are left out for now. */
+  replicas: () => { used: number; left_out: number };
   answers: () => { hits: number; misses: number; bytes: number };
   /** Readers who follow the changes, and how many changes they have not been handed yet. */
   streams: () => Promise<{ open: number; lag: number }>;
@@ -116,6 +118,7 @@ async function createRegistry(meter: RequestMeter, figures: Figures): Promise<Re
     });
   gauge('demarche_processes', 'Processes that answer here, whose figures these are.', () => 1);
   byMember(Gauge, 'state', 'demarche_database_connections', 'Connections to the database, by state; who waits for one.', figures.pool);
+  byMember(Gauge, 'state', 'demarche_database_replicas', 'Replicas that are read, and that are left out for now.', figures.replicas);
   byMember(Counter, 'outcome', 'demarche_answer_cache_total', 'Questions to the cache of answers, by outcome.', () => {
     const { hits, misses } = figures.answers();
     return { hit: hits, miss: misses };
