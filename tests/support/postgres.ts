@@ -178,7 +178,7 @@ async function ready(server: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.stderr!.on('data', (data) => {
       output += data;
-      if (output.includes('ready to accept connections')) resolve();
+      if (/ready to accept (read-only )?connections/.test(output)) resolve();
     });
     server.on('exit', () => reject(new Error(`PostgreSQL did not start: ${output}`)));
   });
