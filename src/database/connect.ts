@@ -123,6 +123,7 @@ async function connectEmbedded(directory: string): Promise<Database> {
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
   const pool = new pg.Pool(embedded.poolConfig);
+  pool.on('error', () => {});
   return assemble(pool, `embedded PostgreSQL in ${directory}`, { isAlone: true, listening, replicas: [], afterwards: embedded.close });
 }
 
@@ -139,11 +140,7 @@ interface Parts {
 }
 
 function assemble(pool: pg.Pool, description: string, { isAlone, listening, replicas: pools, afterwards }: Parts): Database {
-  for (const one of [pool, ...pools]) {
-    // A connection that breaks while idle is dropped by the pool; the next query opens another.
-    one.on('error', () => {});
-    boundWaiting(one);
-  }
+  for (const one of [pool, ...pools]) boundWaiting(one);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },

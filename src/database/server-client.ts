@@ -52,6 +52,8 @@ export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new
         if (hosts.all.length > 1 && !mayBeStandby && (await isStandby(this))) throw lostServer();
         return this;
       } catch (error) {
+        // That it ends is told by what is thrown.
+        this.on('error', () => {});
         giveUp(this);
         hosts.turnFrom(this.#address);
         throw error;

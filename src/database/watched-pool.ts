@@ -15,6 +15,8 @@ export class WatchedPool extends pg.Pool {
 
   constructor(reach: Reach, config: pg.PoolConfig) {
     super({ ...config, Client: clientFor(reach) as unknown as new () => pg.ClientBase });
+    // A connection that breaks while idle is dropped by the pool; the next query opens another.
+    this.on('error', () => {});
     this.on('connect', (client) => {
       this.#clients.add(client);
       // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.

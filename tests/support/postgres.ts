@@ -59,10 +59,12 @@ export async function installPostgres({
   data,
   settings = CARELESS,
   primary,
+  port: asked,
 }: {
   data?: string;
   settings?: string[];
   primary?: Installed;
+  port?: number;
 } = {}): Promise<Installed> {
   const directory = mkdtempSync(join(tmpdir(), 'demarche-tests-'));
   const user = process.getuid?.() === 0 ? nobody() : {};
@@ -81,7 +83,7 @@ export async function installPostgres({
         stdio: 'pipe',
       }),
     );
-  const port = await freePort();
+  const port = asked ?? (await freePort());
   let server: ChildProcess | undefined;
   const installed: Installed = {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
