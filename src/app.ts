@@ -7,6 +7,7 @@ import type { Config } from './config.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
 import { eventRoutes } from './events/routes.js';
+import { ASSETS } from './files.js';
 import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
 import { registerBodies } from './http/bodies.js';
@@ -21,7 +22,7 @@ import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
-import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems } from './http/problems.js';
+import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems, toProblem } from './http/problems.js';
 import { type Counter, registerRateLimit } from './http/rate-limit.js';
 import { registerReading } from './http/reading.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
@@ -36,6 +37,9 @@ import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
+import { readAssets } from './web/assets.js';
+import { PAGES } from './web/pages.js';
+import { createSite } from './web/site.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
 export interface AppOptions extends LogTarget {
@@ -103,7 +107,13 @@ export async function buildApp({
     frameworkErrors: answerUnreadableAddress,
   });
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
-  registerProblems(app, { problemOfDatabase: problemOf });
+  const site = createSite({
+    assets: readAssets(ASSETS),
+    originOf: (request) => originOf(request, config.publicUrl),
+    problemOf: (error) => toProblem(error, problemOf),
+    pages: PAGES,
+  });
+  registerProblems(app, { problemOfDatabase: problemOf, show: site.showProblem });
   registerBodies(app);
   registerObservability(app);
   const meter = createRequestMeter();
@@ -131,7 +141,7 @@ export async function buildApp({
   });
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
-  await app.register(eventRoutes(services.events, services.related, services.provenance));
+  await app.register(eventRoutes(services));
   await app.register(initiativeRoutes(services.initiatives));
   await app.register(actionPlanRoutes(services));
   await app.register(actorRoutes(services.actors));
@@ -167,6 +177,7 @@ export async function buildApp({
       },
     }),
   );
-  await app.register(problemPages);
+  await app.register(problemPages(site.explain));
+  await app.register(site.routes);
   return app;
 }

@@ -34,6 +34,16 @@ export const PROBLEMS = {
     title: 'The change conflicts with what is there',
     text: 'The slug or url is taken, or the resource is still in use. `detail` says by what.',
   },
+  duplicate: {
+    status: 409,
+    title: 'The event seems to be there already',
+    text: 'It was sent with `reject_duplicates=true`, and at least one event is so much like it that it counts as a duplicate. `similar` lists those, each with a score and the reasons. Change that event where it is the same, or send yours without `reject_duplicates` where it is not.',
+  },
+  merged: {
+    status: 301,
+    title: 'The event was merged into another one',
+    text: 'Two records of one development were made one. `Location` leads to the event that stays; what was recorded of this one is in its versions, under `/revisions`.',
+  },
   gone: {
     status: 410,
     title: 'The resource was withdrawn or deleted',

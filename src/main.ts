@@ -144,6 +144,7 @@ function welcome({ host: at }: Config, database: Database, port: number, key: st
   const host = ['0.0.0.0', '::'].includes(at) ? 'localhost' : at.includes(':') ? `[${at}]` : at;
   const address = `http://${host}:${port}`;
   say(`\nDemarche is running on ${database.description}.\n`);
+  say(`  Pages      ${address}/`);
   say(`  API        ${address}/v1/events`);
   say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
   say(`  Swagger UI ${address}/docs\n`);

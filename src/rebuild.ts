@@ -3,7 +3,7 @@
 import { itemStore, planStore } from './action-plans/store.js';
 import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
-import type { Entity } from './contract/write.js';
+import { ENDINGS, type Entity } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import { prepared } from './database/statement.js';
 import { type Write, write } from './database/write.js';
@@ -123,7 +123,7 @@ async function replay({ tx, authorship }: Write, { before, rows }: Group): Promi
       version,
       created_at,
       updated_at: recorded_at,
-      deleted_at: operation === 'deleted' ? recorded_at : null,
+      deleted_at: ENDINGS.includes(operation) ? recorded_at : null,
       is_new: version === 1,
       document: state,
     }),

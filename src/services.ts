@@ -14,6 +14,7 @@ import type { Write } from './database/write.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
+import { createFindSimilar } from './events/similar.js';
 import { eventStore } from './events/store.js';
 import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
@@ -44,7 +45,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const initiatives = createInitiativeService({ ...shared('initiative'), store: initiativeStore });
   const plans = createPlanService({ ...shared('action_plan'), store: planStore, sources });
   const items = createItemService({ ...shared('action_item'), store: itemStore, plans: planStore });
-  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources });
+  const findSimilar = createFindSimilar(database);
+  const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources, findSimilar });
   const changes = createChangeStore(database);
   return {
     topics,
@@ -54,6 +56,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    findSimilar,
     related: createRelatedStore(database, moments),
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),

@@ -38,7 +38,11 @@ export class View {
     const slug = entity === 'action_item' ? `${state.plan}/${state.number}` : ((state.slug as string | null | undefined) ?? null);
     const type = entity === 'event' ? ((seen.after ?? seen.before)?.type as string | undefined) : undefined;
     const gone =
-      operation === 'deleted' ? 'deleted' : seen.operation === 'withdrawn' || state.state === 'withdrawn' ? 'withdrawn' : undefined;
+      operation === 'deleted' || operation === 'merged'
+        ? operation
+        : seen.operation === 'withdrawn' || state.state === 'withdrawn'
+          ? 'withdrawn'
+          : undefined;
     this.entry = {
       seq: Number(seq),
       entity,

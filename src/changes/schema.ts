@@ -25,7 +25,7 @@ export interface ChangeEntry {
   /** Member by member; null stands for what was not there or not to be seen. */
   changed: Record<string, { from: unknown; to: unknown }>;
   /** Where reading it answers that it is gone now. */
-  tombstone: { state: 'deleted' | 'withdrawn'; recorded_at: string } | null;
+  tombstone: { state: 'deleted' | 'withdrawn' | 'merged'; recorded_at: string } | null;
   recorded_at: string;
 }
 
@@ -81,7 +81,10 @@ export const change = z
       .record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() }))
       .meta({ description: 'The members that changed; null stands for what was not there or not published.' }),
     tombstone: z
-      .strictObject({ state: z.string().meta({ description: 'deleted or withdrawn.' }), recorded_at: instant })
+      .strictObject({
+        state: z.string().meta({ description: 'deleted, withdrawn, or merged into another event, which `changed.merged_into` names.' }),
+        recorded_at: instant,
+      })
       .nullable()
       .meta({ description: 'Where it is gone now: how and when.' }),
     recorded_at: instant,

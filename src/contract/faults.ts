@@ -20,6 +20,7 @@ const READ_ONLY = new Set([
   'coverage',
   'milestone_count',
   'status_origin',
+  'similar',
 ]);
 
 /** @param schema the schema that refused, to know which names it has */

@@ -1,5 +1,6 @@
 // The wire shape of an error: problem details for HTTP APIs (RFC 9457), `application/problem+json`.
 import { z } from 'zod';
+import { similarEvent } from './similar.js';
 
 export const problem = z
   .strictObject({
@@ -22,13 +23,14 @@ export const problem = z
         entity: z.string(),
         id: z.string(),
         slug: z.string().nullable(),
-        state: z.string().meta({ description: 'deleted or withdrawn.' }),
+        state: z.string().meta({ description: 'deleted, withdrawn or merged.' }),
         version: z.int(),
         reason: z.string().nullable(),
         recorded_at: z.string(),
       })
       .optional()
       .meta({ description: 'With 410: what was here and when it went.' }),
+    similar: z.array(similarEvent).optional().meta({ description: 'With 409 of a duplicate: the events that seem to be the same.' }),
     oldest_seq: z.int().optional().meta({ description: 'With 410 of the changes: the oldest position from which they can be read.' }),
     resume_url: z.string().optional().meta({ description: 'With 410 of the changes: where to read all that there is, to start over.' }),
   })

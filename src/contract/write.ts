@@ -9,8 +9,11 @@ export const REASONS = ['new_development', 'correction', 'new_source', 'reclassi
 export const ENTITIES = ['topic', 'actor', 'source', 'initiative', 'action_plan', 'action_item', 'event'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored'] as const;
+export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored', 'merged'] as const;
 export type Operation = (typeof OPERATIONS)[number];
+
+/** After which a resource is there no more, until it is restored. */
+export const ENDINGS: readonly string[] = ['deleted', 'merged'] satisfies Operation[];
 
 export const reason = z
   .enum(REASONS, { error: `reason takes ${REASONS.join(', ')}.` })

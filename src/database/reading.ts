@@ -82,6 +82,8 @@ export function readFromReplicas(primary: pg.Pool, state: Pick<DataState, 'readi
   return {
     ...at(() => places.getStore()),
     within(seen, rest) {
+      // What one request asks for another, as a page does, is part of its answer.
+      if (places.getStore() !== undefined) return rest();
       void choose(seen)
         .catch(() => null)
         .then((replica) => places.run({ replica }, rest));

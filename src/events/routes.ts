@@ -7,12 +7,26 @@ import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
+import { mergeRoutes } from './merge-routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
-import { type EventQuery, event, eventForms, eventList, eventQuery } from './schema.js';
+import { creationParameters, type EventQuery, event, eventCreated, eventForms, eventList, eventQuery } from './schema.js';
 import type { EventService } from './service.js';
+import type { FindSimilar } from './similar.js';
+import { similarRoutes } from './similar-routes.js';
 
-export const eventRoutes = (service: EventService, related: RelatedStore, origins: ProvenanceStore) => async (app: FastifyInstance) => {
+interface Parts {
+  events: EventService;
+  findSimilar: FindSimilar;
+  related: RelatedStore;
+  provenance: ProvenanceStore;
+}
+
+export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
+  const { events: service, findSimilar, related, provenance: origins } = parts;
+  // Before those of one event, whose key could be called the same.
+  await similarRoutes(service, findSimilar)(app);
+  await mergeRoutes(service)(app);
   await resourceRoutes({
     path: '/v1/events',
     tag: 'Events',
@@ -22,11 +36,13 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       list: 'Developments in the order in which they were recorded; `/v1/timeline` has them in the order in which they happened, with all filters.',
       get: 'One dated development with everybody who took part, its sources, topics, initiatives, action items and relations.',
       write:
-        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once.',
+        'Actors, topics and initiatives are named by slug or sent in full, sources by url or in full: what is sent in full is made in the same transaction. The new development stands in its place on the timeline at once. Beside it `similar` tells what may be the same development; `reject_duplicates=true` refuses it then.',
     },
     service,
     forms: eventForms,
     answer: event,
+    moves: true,
+    created: { parameters: creationParameters, answer: eventCreated },
     list: eventList,
     query: eventQuery,
     toQuery(query: EventQuery, request) {
@@ -34,6 +50,8 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       return query;
     },
     toInput: (input) => input,
+    // Which event it was merged into no write may say.
+    toMembers: ({ merged_into: _, ...members }) => members,
     shown: related.withoutHidden,
     examples: {
       list: '/v1/events?type=forum&limit=1',
@@ -81,7 +99,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
       params: z.strictObject({ key }),
       querystring: relatedQuery,
       answers: { 200: relatedList, 304: notModified },
-      problems: [401, 404, 410],
+      problems: [301, 401, 404, 410],
       example: { url: '/v1/events/global-ai-organisation-proposal/related?limit=1' },
     }),
     async (request, reply) => {
@@ -101,7 +119,7 @@ export const eventRoutes = (service: EventService, related: RelatedStore, origin
         'Each field of the event with its value, the sources that back it, those that dispute it and what they give instead, and the version that last changed it. Sources that name no field back the event as a whole and are told once.',
       params: z.strictObject({ key }),
       answers: { 200: provenance, 304: notModified },
-      problems: [401, 404, 410],
+      problems: [301, 401, 404, 410],
       example: { url: '/v1/events/unga-resolution-78-311/provenance' },
     }),
     async (request, reply) => {

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { ACTOR_ROLES, actorForms, INVITEE_RESPONSES } from '../actors/schema.js';
 import { country_code_answer, place, place_answer } from '../contract/country.js';
 import { edtfDate, span_day } from '../contract/date.js';
-import { id, instant, slug, stamps } from '../contract/ids.js';
+import { id, instant, key, slug, stamps, version } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
+import { LIKELY, similarEvent } from '../contract/similar.js';
 import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
-import { referenceTo, writeForms } from '../contract/write.js';
+import { referenceTo, writeForms, writeMembers } from '../contract/write.js';
 import { ACTIONS, initiativeForms } from '../initiatives/schema.js';
 import { type Citation, citation, citationInput, refuseLostClaims } from '../sources/schema.js';
 import { topicForms } from '../topics/schema.js';
@@ -108,6 +109,8 @@ export type EventDocument = Omit<EventInput, 'slug' | 'actors' | 'sources' | 'to
   sources: Citation[];
   topics: string[];
   initiatives: string[];
+  /** The slug of the event that it was merged into, and is there no more. */
+  merged_into?: string;
 };
 
 const named = z.array(z.strictObject({ slug, name: z.string() }));
@@ -174,6 +177,43 @@ export const event = z
     published_at: instant.nullable(),
   })
   .meta({ id: 'Event', description: 'One dated development, whole enough to show without a further call.' });
+
+/** What is answered to a new one: it, and what it is like. */
+export const eventCreated = event
+  .extend({
+    similar: z.array(similarEvent).meta({ description: 'Events that were there and may be the same development, the likeliest first.' }),
+  })
+  .meta({ id: 'EventCreated', description: 'A new event, and others that may be the same development. The `ETag` is that of the event.' });
+
+export const eventMerged = event
+  .extend({
+    merged: z
+      .strictObject({ id, slug, version })
+      .meta({ description: 'The event that is there no more, which answers 301 to this one from now on.' }),
+    not_united: z
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) into the event that is there no more.' }),
+          value: z.unknown(),
+          detail: z.string(),
+        }),
+      )
+      .meta({ description: 'What that event said and this one does not say; it stays in the versions of that event.' }),
+    renamed: z.array(slug).meta({ description: 'The events that named that one and name this one now.' }),
+  })
+  .meta({ id: 'EventMerged', description: 'The event that stays, after another one was merged into it. The `ETag` is that of the event.' });
+
+export const mergeBody = z
+  .strictObject({ into: key.meta({ description: 'The id or the slug of the event that stays.' }), ...writeMembers })
+  .meta({ id: 'MergeBody', description: 'Which event stays.' });
+export type MergeBody = z.output<typeof mergeBody>;
+
+export const creationParameters = {
+  reject_duplicates: flag(
+    'reject_duplicates',
+    `Answer 409 with the candidates, and keep nothing, where an event is there whose score reaches ${LIKELY}.`,
+  ),
+};
 
 export const eventList = listOf(event, 'EventList');
 

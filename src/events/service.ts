@@ -1,24 +1,29 @@
 // Decides how a development that was sent becomes an event: what was sent inline is made first, the slug is found, and
 // a change of state is told for what it is.
 import type { ActorDocument, ActorInput, ActorQuery } from '../actors/schema.js';
-import { projectionOf } from '../contract/projection.js';
+import { asItIs, projectionOf } from '../contract/projection.js';
+import type { SimilarEvent } from '../contract/similar.js';
 import type { Write } from '../database/write.js';
+import { Problem } from '../errors.js';
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from '../initiatives/schema.js';
 import { type Reference, settle } from '../resources/inline.js';
 import { createResourceService, type ResourceOptions, type ResourceService } from '../resources/service.js';
 import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
+import { createMerge } from './merge.js';
 import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
-import type { eventStore } from './store.js';
+import type { Described, FindSimilar } from './similar.js';
+import type { EventStore } from './store.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
 
 type Options = Pick<ResourceOptions<EventInput, EventDocument, EventQuery>, 'database' | 'moments' | 'refresh'> & {
-  store: typeof eventStore;
+  store: EventStore;
   actors: ResourceService<ActorInput, ActorDocument, ActorQuery>;
   topics: ResourceService<TopicInput, TopicDocument, TopicQuery>;
   initiatives: ResourceService<InitiativeInput, InitiativeDocument, InitiativeQuery>;
   sources: Pick<SourceService, 'cite'>;
+  findSimilar: FindSimilar;
 };
 
 /** Which details are known is told by the type. */
@@ -28,8 +33,8 @@ const DETAILS = new Map<string, (details: object) => object>(
 
 export type EventService = ReturnType<typeof createEventService>;
 
-export function createEventService({ store, actors, topics, initiatives, sources, ...options }: Options) {
-  return createResourceService<EventInput, EventDocument, EventQuery>({
+export function createEventService({ store, actors, topics, initiatives, sources, findSimilar, ...options }: Options) {
+  const service = createResourceService<EventInput, EventDocument, EventQuery>({
     ...options,
     store,
     entity: 'event',
@@ -37,14 +42,30 @@ export function createEventService({ store, actors, topics, initiatives, sources
     addressOf: (key) => `/v1/events/${key}`,
     fixed: 'slug',
     keyOf: ({ slug }) => slug,
-    kept: projectionOf(eventForms.input, { details: (details, event) => DETAILS.get((event as EventDocument).type)!(details as object) }),
+    kept: projectionOf(eventForms.input, {
+      merged_into: asItIs,
+      details: (details, event) => DETAILS.get((event as EventDocument).type)!(details as object),
+    }),
     standing: ({ state }) => (state === 'published' ? 'public' : state === 'withdrawn' ? 'withdrawn' : 'hidden'),
     operation: (before, after) => {
       if (before.state === after.state) return 'updated';
       return after.state === 'published' || after.state === 'withdrawn' ? after.state : 'updated';
     },
-    // A withdrawn event that is restored is published again; a deleted one comes back as it was.
-    restored: (document) => ({ ...document, state: 'published' }),
+    async beside({ tx }, { id, document }, { reject_duplicates }) {
+      const similar = await findSimilar(describe(id, document), true, { tx, limit: TOLD });
+      if (reject_duplicates) refuseDuplicates(similar);
+      return { similar };
+    },
+    // A withdrawn event that is restored is published again; one that was deleted or merged comes back as it was.
+    restored: ({ merged_into: _, ...document }, wasDeleted) => (wasDeleted ? document : { ...document, state: 'published' }),
+    async moved(tx, document, seesHidden, as_of) {
+      let last = document;
+      // One that stands was merged into nothing, so there is an end.
+      while (last.merged_into !== undefined) last = (await store.locate(tx, [last.merged_into], as_of)).get(last.merged_into)!.document;
+      if (last === document || (last.state !== 'published' && !seesHidden)) return undefined;
+      const detail = `The event ${document.slug} was merged into ${last.slug}, which Location leads to.`;
+      return new Problem('merged', detail, { headers: { location: `/v1/events/${last.slug}`, 'cache-control': 'no-cache' } });
+    },
     async prepare(write, inputs) {
       const slugs = await nameAll(
         write.tx,
@@ -83,6 +104,24 @@ export function createEventService({ store, actors, topics, initiatives, sources
       }));
     },
   });
+  return { ...service, merge: createMerge({ ...service, store, database: options.database }) };
+}
+
+/** How many events that a new one is like are told beside it. */
+const TOLD = 5;
+
+const describe = (id: string, { title, date, type, sources, actors }: EventDocument): Described => ({
+  ...{ title, date, type, except: id },
+  sources: sources.map(({ source }) => source),
+  actors: actors.map(({ actor }) => actor),
+});
+
+function refuseDuplicates(similar: SimilarEvent[]): void {
+  const [first, ...more] = similar.filter(({ likely }) => likely);
+  if (first === undefined) return;
+  const others = more.length === 0 ? '' : `, and ${more.length === 1 ? 'another one' : `${more.length} others`}`;
+  const detail = `It seems to be there already as ${first.slug} (“${first.title}”, ${first.date})${others}; change that one, or send yours without reject_duplicates where it is another development.`;
+  throw new Problem('duplicate', detail, { extra: { similar: [first, ...more] } });
 }
 
 /** As settle, for a list of references in each row. */

@@ -21,7 +21,12 @@ interface Link<Value> {
   pointer: string;
 }
 
-export const eventStore: ListedStore<EventDocument, EventQuery> = {
+export interface EventStore extends ListedStore<EventDocument, EventQuery> {
+  /** The ids of the events that name this one, those that are not published too. */
+  naming(tx: Transaction, id: string): Promise<string[]>;
+}
+
+export const eventStore: EventStore = {
   cards: EVENT_CARDS,
   locate: (tx, keys, as_of) => locateBySlug(tx, 'events', keys, as_of),
 
@@ -63,6 +68,16 @@ export const eventStore: ListedStore<EventDocument, EventQuery> = {
       [id],
     );
     return rows.map(({ slug }) => `the event ${slug}`);
+  },
+
+  async naming(tx, id) {
+    const { rows } = await tx.query<{ id: string }>(
+      prepared(
+        'select distinct e.id from event_relations l join events e on e.id = l.event_id and e.deleted_at is null where l.related_event_id = $1::uuid',
+        [id],
+      ),
+    );
+    return rows.map((row) => row.id);
   },
 
   list(tx, { type, certainty, state = ['published'], ...query }, as_of) {

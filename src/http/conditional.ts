@@ -14,6 +14,8 @@ export interface Answer {
   body: string | Buffer;
   /** Of the resource; left out for lists. */
   version?: number;
+  /** What is told beside what was written, as further members; the tag is that of the resource alone. */
+  beside?: object;
 }
 
 /** At once, or as soon as it is compressed. */
@@ -105,7 +107,7 @@ export const writtenAnswer = (answer: Answer, address?: string): Written => ({
     'cache-control': 'no-store',
     'content-type': JSON_TYPE,
   },
-  body: String(answer.body),
+  body: answer.beside === undefined ? String(answer.body) : `${String(answer.body).slice(0, -1)},${JSON.stringify(answer.beside).slice(1)}`,
 });
 
 export const sendWritten = (reply: FastifyReply, { status, headers, body }: Written): FastifyReply =>

@@ -1,8 +1,9 @@
-// The pages that the `type` of a problem leads to: each explains one kind of problem.
-import type { FastifyInstance } from 'fastify';
+// The pages that the `type` of a problem leads to: each explains one kind of problem, to programs as JSON and to people as
+// a page of the site.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PROBLEMS, Problem, type ProblemCode } from '../errors.js';
-import { sendAnswer } from './conditional.js';
+import { type Sent, sendAnswer } from './conditional.js';
 import { notModified, operation } from './operation.js';
 
 const page = z
@@ -13,8 +14,12 @@ const page = z
     description: z.string().meta({ description: 'When it happens, and what to do.' }),
   })
   .meta({ id: 'ProblemPage', description: 'An explanation of one kind of problem.' });
+export type ProblemPage = z.output<typeof page>;
 
-export async function problemPages(app: FastifyInstance): Promise<void> {
+/** Sends an explanation as a page to who would rather have one; null to all others. */
+export type Explain = (request: FastifyRequest, reply: FastifyReply, about: ProblemPage) => Sent | null;
+
+export const problemPages = (explain: Explain) => async (app: FastifyInstance) => {
   app.get<{ Params: { code: string } }>(
     '/problems/:code',
     operation({
@@ -22,7 +27,7 @@ export async function problemPages(app: FastifyInstance): Promise<void> {
       access: null,
       tag: 'Service',
       summary: 'Explain a kind of problem',
-      description: 'What the `type` of an error means and how to mend it.',
+      description: 'What the `type` of an error means and how to mend it; browsers are shown a page.',
       params: z.strictObject({ code: z.string().meta({ description: 'The last part of the `type`.' }) }),
       answers: { 200: page, 304: notModified },
       problems: [404],
@@ -33,7 +38,8 @@ export async function problemPages(app: FastifyInstance): Promise<void> {
       if (!Object.hasOwn(PROBLEMS, code))
         throw new Problem('not-found', `There is no kind of problem ${code.slice(0, 60)}; there are ${Object.keys(PROBLEMS).join(', ')}.`);
       const { status, title, text } = PROBLEMS[code as ProblemCode];
-      return sendAnswer(request, reply, { body: JSON.stringify({ type: `/problems/${code}`, title, status, description: text }) });
+      const about = { type: `/problems/${code}`, title, status, description: text };
+      return explain(request, reply, about) ?? sendAnswer(request, reply, { body: JSON.stringify(about) });
     },
   );
-}
+};

@@ -22,6 +22,8 @@ const FASTIFY_CODES: Record<string, [ProblemCode, string]> = {
 interface ProblemsOptions {
   /** Names a failure of the database, if it is one that may pass or a conflict. */
   problemOfDatabase: (error: unknown) => Problem | undefined;
+  /** Shows a problem to people; false where it is to be told as data. */
+  show?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => boolean;
 }
 
 const checking: FastifySchemaCompiler<z.ZodType> =
@@ -41,10 +43,11 @@ export const compilersFactory = {
   buildSerializer: () => () => JSON.stringify,
 } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 
-export function registerProblems(app: FastifyInstance, { problemOfDatabase }: ProblemsOptions): void {
+export function registerProblems(app: FastifyInstance, { problemOfDatabase, show }: ProblemsOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, problemOfDatabase);
     if (problem.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.detail);
+    if (show?.(request, reply, problem)) return reply;
     return sendProblem(request, reply, problem);
   });
   const routes: { method: string; pattern: RegExp }[] = [];
@@ -69,15 +72,28 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     ...(problem.errors.length > 0 && { errors: problem.errors.slice(0, 100) }),
     ...problem.extra,
   };
+  const { location } = problem.headers;
   return reply
     .code(problem.status)
-    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .headers({
+      'cache-control': 'no-store',
+      ...problem.headers,
+      ...(location !== undefined && { location: movedTo(request.url, location) }),
+    })
     .type('application/problem+json')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(body);
 }
 
-function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOfDatabase']): Problem {
+/** The same question to another resource: what is asked below it, and how, goes along. */
+function movedTo(url: string, location: string): string {
+  const [path, query] = url.split('?', 2);
+  const below = path!.split('/').slice(location.split('/').length);
+  return `${[location, ...below].join('/')}${query === undefined ? '' : `?${query}`}`;
+}
+
+/** Any failure, as one that can be told. */
+export function toProblem(error: unknown, problemOfDatabase: ProblemsOptions['problemOfDatabase']): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RejectedRows) return invalidBody(error.faults.map(({ fault }) => fault));
   const { code, statusCode } = error as Partial<FastifyError>;

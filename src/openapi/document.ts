@@ -98,6 +98,8 @@ const bodyOf = (schema: Node, method: string): Node => ({
 /** What is no resource of the data set has no tag when it is written: keys and webhooks. */
 const isUntagged = (path: string, method: string): boolean => /^\/v1\/(keys|webhooks)/.test(path) && method !== 'get';
 
+const isProblem = (status: string): boolean => Number(status) >= 400 || status === '301';
+
 function responsesOf({ operationId, responses }: Node, method: string, path: string, media: string[]): Node {
   const headers = (status: string) => ({
     ...(status !== '204' && path.startsWith('/v1/') && !isUntagged(path, method) && { ETag: ETAG }),
@@ -107,7 +109,7 @@ function responsesOf({ operationId, responses }: Node, method: string, path: str
   });
   return Object.fromEntries(
     Object.entries<Node>(responses).map(([status, response]) => {
-      if (Number(status) >= 400) return [status, { $ref: `#/components/responses/Problem${status}` }];
+      if (isProblem(status)) return [status, { $ref: `#/components/responses/Problem${status}` }];
       const description =
         method === 'post' && status === '200' && responses['201']
           ? 'With validate_only: what would have been.'
@@ -135,13 +137,14 @@ function problemResponses(document: Node): Node {
   const kinds = (status: number) => Object.values(PROBLEMS).filter((problem) => problem.status === status);
   return Object.fromEntries(
     [...statuses]
-      .filter((status) => Number(status) >= 400)
+      .filter(isProblem)
       .sort()
       .map((status) => [
         `Problem${status}`,
         {
           description: kinds(Number(status)).map(({ title, text }) => `${title}. ${text}`)[0],
           ...(status === '429' && { headers: LIMITS }),
+          ...(status === '301' && { headers: { Location: LOCATION } }),
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

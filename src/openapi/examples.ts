@@ -12,6 +12,7 @@ const SHA256 = /\b[0-9a-f]{64}\b/g;
 
 /** Requests that show each problem, in an order in which each does its part. */
 const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
+  Problem301: { url: '/v1/events/keynote-of-li-qiang' },
   Problem400: { url: '/v1/timeline?form=2025-07' },
   Problem401: { method: 'POST', url: '/v1/events', headers: { authorization: '' }, payload: {} },
   Problem403: { method: 'POST', url: '/v1/events', payload: {} },
@@ -39,6 +40,9 @@ const PROBLEM_REQUESTS: Record<string, InjectOptions> = {
     payload: { type: 'speach', title: 'A speech', date: '2025-07-26', actors: [{ actor: 'li-qiang', role: 'speaker' }] },
   },
 };
+
+/** An event that is there already. */
+const TWICE = { slug: 'keynote-of-li-qiang', type: 'speech', title: 'Keynote of Li Qiang', date: '2025-07-26' };
 
 interface Asked {
   app: FastifyInstance;
@@ -106,6 +110,9 @@ async function addProblems(responses: Node, { app, limited, keys }: Asked): Prom
   const admin = { authorization: `Bearer ${keys.admin}` };
   await app.inject({ method: 'POST', url: '/v1/topics', headers: admin, payload: { name: 'Compute thresholds' } });
   await app.inject({ method: 'DELETE', url: '/v1/topics/compute-thresholds?reason=correction', headers: admin });
+  await app.inject({ method: 'POST', url: '/v1/events', headers: admin, payload: TWICE });
+  const into = { into: 'li-qiang-waic-2025-keynote' };
+  await app.inject({ method: 'POST', url: `/v1/events/${TWICE.slug}/merge`, headers: admin, payload: into });
   await limited.inject('/v1/timeline');
   for (const [name, { headers, ...request }] of Object.entries(PROBLEM_REQUESTS)) {
     const authorization =

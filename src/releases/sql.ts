@@ -50,7 +50,7 @@ export const CHUNK = 200;
 export const entriesAsOf = (seq: number, entity: string, after: string) => ({
   text: `select entity, entity_id as id, version, ${instantOf('recorded_at')} as recorded_at, state from revisions
     where entity = $1 and entity_id > $2::uuid and seq <= $3 and (superseded_seq is null or superseded_seq > $3)
-      and is_public and operation <> 'deleted' and state ->> 'state' is distinct from 'withdrawn'
+      and is_public and operation not in ('deleted', 'merged') and state ->> 'state' is distinct from 'withdrawn'
     order by revisions.entity_id limit ${CHUNK}`,
   values: [entity, after, seq],
 });

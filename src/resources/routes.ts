@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
 import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
-import { type WriteForms, type WriteQuery, writeQuery } from '../contract/write.js';
+import { type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
 import { type RevertBody, revertBody } from '../history/schema.js';
@@ -14,58 +14,16 @@ import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/con
 import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { type Example, notModified, type Operation, operation } from '../http/operation.js';
+import type { ResourceDescription } from './description.js';
 import { type Json, mergePatch } from './merge-patch.js';
-import type { ChangeOptions, ResourceService } from './service.js';
-
-/** Requests that the published examples are taken from: paths under the resource, and bodies of writes. */
-export interface Examples {
-  list: string;
-  get: string;
-  post: object;
-  /** Where it differs from what POST sends. */
-  put?: object;
-  patch: object;
-  /** A change that the examples of the history begin with; what `patch` sends where it is left out. */
-  change?: object;
-}
-
-export interface ResourceDescription<Input, Body, Document extends object, Query> {
-  /** Where the collection is, with parameters of what is above it: "/v1/actors". */
-  path: string;
-  /** Name of the last parameter of the path. */
-  parameter?: string;
-  params?: z.ZodObject;
-  tag: string;
-  /** As operations are named: getActor, listActors. */
-  names: { one: string; many: string };
-  /** As sentences say it. */
-  nouns: { one: string; many: string };
-  /** What a reader should know besides what all resources have in common. */
-  about: { list: string; get: string; write: string };
-  service: ResourceService<Input, Document, Query>;
-  forms: WriteForms<Body>;
-  /** Shapes of the answers. */
-  answer: z.ZodType;
-  list: z.ZodType;
-  query: z.ZodObject;
-  /** What the store is asked, from the query and the path. @throws Problem where the reader may not ask that */
-  toQuery: (query: never, request: FastifyRequest, moment: MomentQuery) => Promise<Query> | Query;
-  /** The key of the store, and the input of the service, from what was sent and the path. */
-  keyOf?: (params: Record<string, string>) => string;
-  toInput: (body: Body, params: Record<string, string>) => Input;
-  /** The members that a patch starts from. */
-  toMembers?: (document: Document) => object;
-  /** What readers without a key see of documents that were: without references to what is hidden. */
-  shown?: (documents: Document[]) => Promise<Document[]>;
-  examples: Examples;
-}
+import type { ChangeOptions } from './service.js';
 
 type Params = Record<string, string>;
 type Once = ChangeOptions['once'];
 type Why = { reason?: string | undefined; comment?: string | undefined };
 interface Shape {
   Params: Params;
-  Querystring: WriteQuery;
+  Querystring: WriteQuery & Pick<ChangeOptions, 'reject_duplicates'>;
 }
 
 export function resourceRoutes<Input, Body, Document extends object, Query>({
@@ -87,6 +45,8 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
   });
   const keyOf = resource.keyOf ?? ((params: Params) => params[parameter]!);
   const toMembers = resource.toMembers ?? ((document: Document) => document as object);
+
+  const created = resource.created?.answer ?? resource.answer;
 
   const declare = (id: string, access: Access, example: Example, rest: Omit<Operation, 'id' | 'access' | 'tag' | 'example'>) =>
     operation({ id, access, tag, example, ...rest });
@@ -134,7 +94,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           params,
           querystring: momentQuery,
           answers: { 200: resource.answer, 304: notModified },
-          problems: [401, 404, 410],
+          problems: [...(resource.moves ? [301] : []), 401, 404, 410],
         },
       ),
       async (request, reply) =>
@@ -151,10 +111,10 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Add ${article} ${nouns.one}`,
           description: `${about.write} Answers 201 with \`Location\`. With \`validate_only=true\` everything is checked and answered, and nothing is kept.`,
           params: above,
-          querystring: writeQuery,
+          querystring: writeQuery.extend(resource.created?.parameters ?? {}),
           body: forms.body,
           repeated: 'written',
-          answers: { 200: resource.answer.meta({ description: 'With validate_only: what would have been.' }), 201: resource.answer },
+          answers: { 200: created.meta({ description: 'With validate_only: what would have been.' }), 201: created },
           problems: [401, 403, ...(resource.params ? [404] : []), 409, 413, 415, 422],
         },
       ),
@@ -287,7 +247,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
 }
 
 /** Who writes, why, on which versions, and whether to keep it. */
-function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): ChangeOptions {
+export function changeOf(request: FastifyRequest<{ Querystring: Shape['Querystring'] }>, { reason, comment }: Why): ChangeOptions {
   const principal = requireRole(request as FastifyRequest, 'editor');
   return {
     author_id: principal.id,
@@ -295,6 +255,7 @@ function changeOf(request: FastifyRequest<Shape>, { reason, comment }: Why): Cha
     reason: reason ?? request.query.reason,
     comment: comment ?? request.query.comment,
     validate_only: request.query.validate_only,
+    reject_duplicates: request.query.reject_duplicates,
     versions: readIfMatch(request.headers['if-match']),
   };
 }

@@ -4,52 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId } from '../contract/ids.js';
 import type { MomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
-import type { Entity, Operation } from '../contract/write.js';
-import type { Database } from '../database/connect.js';
+import { ENDINGS, type Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
-import { record, type Transaction, type Write, type WriteOptions, write } from '../database/write.js';
+import { record, type Transaction, type Write, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
-import type { Moments } from '../history/moments.js';
 import { createRevisionStore } from '../history/store.js';
 import { type Body, readCards } from './cards.js';
-import type { ListedStore, Located, Row } from './store.js';
+import type { ChangeOptions, Created, ResourceOptions } from './options.js';
+import type { Located, Row } from './store.js';
 
-/** What readers see of a resource: it, nothing at all, or that it is gone. */
-export type Standing = 'public' | 'hidden' | 'withdrawn';
-
-export interface ResourceOptions<Input, Document, Query> {
-  database: Pick<Database, 'pool' | 'reads' | 'state'>;
-  moments: Moments;
-  entity: Entity;
-  /** In sentences: "actor". */
-  noun: string;
-  /** The address of the resource with this key (a slug or an id). */
-  addressOf: (key: string) => string;
-  store: ListedStore<Document, Query>;
-  /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
-  prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
-  /** What of a document is kept, in the tables and in the history: the members that are named, and no other. */
-  kept: (document: Document) => Document;
-  /** The document's slug, or the key that takes its place; null where it has none. */
-  keyOf: (document: Document) => string | null;
-  /** The member that is part of the address: once it has a value, it never changes. */
-  fixed: keyof Input & keyof Document & string;
-  standing?: (document: Document) => Standing;
-  /** The operation's name when a document takes the place of another. */
-  operation?: (before: Document, after: Document) => Operation;
-  /** The document of a resource that is restored. */
-  restored?: (document: Document) => Document;
-  /** Makes their cards, and again those that show them. */
-  refresh: Refresh;
-}
-
-/** @param areNew whether nothing can show them yet but what they belong to */
-export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise<void>;
-
-export interface ChangeOptions extends WriteOptions {
-  /** Versions that If-Match allows; null for any. */
-  versions?: number[] | null;
-}
+export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
@@ -60,7 +24,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
 
-  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string }[]> => {
+  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string; document: Document }[]> => {
     const documents = await prepare(running, inputs);
     await refuseTaken(
       running.tx,
@@ -77,7 +41,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
       rows.map((row) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, address: addressOf(keyOf(document) ?? id) }));
+    return rows.map(({ id, document }) => ({ id, document, address: addressOf(keyOf(document) ?? id) }));
   };
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
@@ -86,24 +50,31 @@ export function createResourceService<Input, Document extends object, Query>(opt
       running,
       changes.map(({ input }) => input),
     );
-    const rows = changes.flatMap(({ located }, index) => {
+    const fresh = changes.flatMap(({ located }, index): Change<Document>[] => {
       const document = documents[index]!;
-      return isDeepStrictEqual(plain(document), plain(located.document)) ? [] : [{ located, row: nextOf(running, located, document) }];
+      if (isDeepStrictEqual(plain(document), plain(located.document))) return [];
+      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated' }];
     });
-    await store.save(
+    await put(running, fresh);
+    return fresh.map(({ located }) => located.id);
+  };
+
+  /** Puts documents in the place of those that are there, each for its own reason; one that ends is deleted from then on. */
+  const put = async (running: Write, changes: Change<Document>[]): Promise<void> => {
+    if (changes.length === 0) return;
+    const rows = changes.map(({ located, document, operation }) => ({
+      ...nextOf(running, located, document),
+      deleted_at: ENDINGS.includes(operation) ? running.now : null,
+    }));
+    await store.save(running, rows);
+    await record(
       running,
-      rows.map(({ row }) => row),
+      changes.map(({ located, operation }, index) => changeOf(rows[index]!, operation, located)),
     );
-    if (rows.length > 0)
-      await record(
-        running,
-        rows.map(({ located, row }) => changeOf(row, options.operation?.(located.document, row.document) ?? 'updated', located)),
-      );
     await options.refresh(
       running,
-      rows.map(({ row }) => row.id),
+      rows.map(({ id }) => id),
     );
-    return rows.map(({ row }) => row.id);
   };
 
   const stampsOf = (running: Write) => ({ created_at: running.now, updated_at: running.now, deleted_at: null });
@@ -162,7 +133,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
 
   function gone(located: Located<Document>): Problem {
-    const state = located.deleted_at === null ? 'withdrawn' : 'deleted';
+    const state = located.deleted_at === null ? 'withdrawn' : located.operation;
     const { id, slug, version, reason } = located;
     const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
     return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, {
@@ -174,7 +145,8 @@ export function createResourceService<Input, Document extends object, Query>(opt
   async function find(tx: Transaction, key: string, seesHidden: boolean, as_of: AsOf): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key], as_of)).get(key);
     if (located === undefined || (standing(located.document) === 'hidden' && !seesHidden)) throw missing(key);
-    if (located.deleted_at !== null || standing(located.document) === 'withdrawn') throw gone(located);
+    if (located.deleted_at !== null) throw (await options.moved?.(tx, located.document, seesHidden, as_of)) ?? gone(located);
+    if (standing(located.document) === 'withdrawn') throw gone(located);
     return located;
   }
 
@@ -212,6 +184,10 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+    /** Within a running write, each as it is told: what has rules of its own. */
+    put,
+    findForChange,
+    answer,
     /** For the history: what was of a resource, deleted and withdrawn ones too. */
     revisions,
     idOf,
@@ -231,10 +207,11 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return body;
     },
 
-    create: (input: Input, change: ChangeOptions): Promise<Body & { address: string }> =>
+    create: (input: Input, change: ChangeOptions): Promise<Created> =>
       write(database, change, async (running) => {
         const [created] = await create(running, [input]);
-        return { ...(await answer(running.tx, created!.id)), address: created!.address };
+        const beside = await options.beside?.(running, created!, change);
+        return { ...(await answer(running.tx, created!.id)), address: created!.address, ...(beside && { beside }) };
       }),
 
     /** `change` makes the new input from the document in force. */
@@ -252,10 +229,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
         const uses = await store.uses(running.tx, located.id);
         if (uses.length > 0)
           throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
-        const row = { ...nextOf(running, located, located.document), deleted_at: running.now };
-        await store.save(running, [row]);
-        await record(running, [changeOf(row, 'deleted', located)]);
-        await options.refresh(running, [row.id]);
+        await put(running, [{ located, document: located.document, operation: 'deleted' }]);
       }),
 
     restore: (key: string, change: ChangeOptions): Promise<Body> =>
@@ -266,12 +240,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
         if (located.deleted_at === null && standing(located.document) !== 'withdrawn') {
           throw new Problem('conflict', `The ${noun} ${key} is neither deleted nor withdrawn; there is nothing to restore.`);
         }
-        const document = located.deleted_at === null ? (options.restored?.(located.document) ?? located.document) : located.document;
-        const row = nextOf(running, located, document);
-        await store.save(running, [row]);
-        await record(running, [changeOf(row, 'restored', located)]);
-        await options.refresh(running, [row.id]);
-        return answer(running.tx, row.id);
+        const document = options.restored?.(located.document, located.deleted_at !== null) ?? located.document;
+        await put(running, [{ located, document, operation: 'restored' }]);
+        return answer(running.tx, located.id);
       }),
 
     /** `toInput` makes the input again from the document of that version, which becomes a new version. */
@@ -292,6 +263,13 @@ export function createResourceService<Input, Document extends object, Query>(opt
       });
     },
   };
+}
+
+/** What a resource becomes, and what that is called. */
+export interface Change<Document> {
+  located: Located<Document>;
+  document: Document;
+  operation: Operation;
 }
 
 /** As JSON has it, so that what was stored and what was sent compare equal. */

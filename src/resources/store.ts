@@ -62,7 +62,7 @@ export type SluggedTable = 'topics' | 'actors' | 'sources' | 'initiatives' | 'ac
 /** The columns of a HeadRow, but for the id and the slug, from the revision `r`. */
 export const HEAD = `
   r.version, r.recorded_at, r.operation, r.reason, r.is_public, r.state,
-  case when r.operation = 'deleted' then r.recorded_at end as deleted_at,
+  case when r.operation in ('deleted', 'merged') then r.recorded_at end as deleted_at,
   (select f.recorded_at from revisions f where f.entity_id = r.entity_id and f.version = 1) as created_at`;
 
 /** What the revision `r` must be to be in force, now or as of the change in the placeholder. */

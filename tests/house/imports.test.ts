@@ -23,7 +23,7 @@ const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-ch
 );
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
-const READERS = ['timeline/corrections', 'events/related', 'events/provenance', 'sources/citations'];
+const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
 
@@ -72,7 +72,7 @@ describe('features', () => {
   const of =
     (file: string) =>
     ({ from }: Import) =>
-      FEATURES.includes(folderOf(from)) && fileOf(from) === file;
+      FEATURES.includes(folderOf(from)) && (fileOf(from) === file || fileOf(from).endsWith(`-${file}`));
 
   test('a schema knows contract and other schemas; that of keys, the roles', () => {
     const schemas = (one: Import) => ['schema', 'types/index'].includes(fileOf(one.to)) && FEATURES.includes(folderOf(one.to));
@@ -140,11 +140,16 @@ describe('features', () => {
     const feature = (one: Import) => one.from === 'webhooks/webhooks' && (/^(webhooks|database)\//.test(one.to) || one.isType);
     expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
   });
+  test('how two events become one is decided without HTTP, and what of them is united by looking at the two alone', () => {
+    expect(imports.filter(({ from, to }) => from === 'events/merge' && /^http\//.test(to))).toEqual([]);
+    const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
+    expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
+  });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
   test('each file of a feature is one that a rule above holds', () => {
-    const known = /^(schema|routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
+    const known = /^(schema|([a-z]+-)?routes|store|service|sql|cards|types\/[a-z-]+|formats\/[a-z-]+)$/;
     const parts = [
       ...STATEMENTS,
       ...READERS,
@@ -154,6 +159,9 @@ describe('features', () => {
       'keys/form',
       'webhooks/webhooks',
       'events/validity',
+      'events/likeness',
+      'events/uniting',
+      'events/merge',
       'timeline/forms',
     ];
     expect(
@@ -164,6 +172,33 @@ describe('features', () => {
     expect(
       imports.filter(({ from, to }) => from.startsWith('events/types/') && !to.startsWith('events/types/') && !to.startsWith('contract/')),
     ).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const ofWeb = ({ from }: Import) => folderOf(from) === 'web';
+  const inBrowser = (path: string) => path.startsWith('web/client/');
+
+  test('ask the API: they know contract, http and failures, of features the types, and the one form of an event for search engines', () => {
+    const known = (one: Import) =>
+      among('contract', 'errors', 'http')(one) ||
+      (one.isType && FEATURES.includes(folderOf(one.to))) ||
+      one.to === 'timeline/formats/json-ld';
+    expect(broken((one) => ofWeb(one) && !known(one))).toEqual([]);
+  });
+  test('scripts in the browser know the contract, and nothing of the server but types', () => {
+    expect(
+      imports.filter(
+        (one) => inBrowser(one.from) && !inBrowser(one.to) && !one.isType && !one.to.startsWith('contract/') && one.to !== 'web/dates',
+      ),
+    ).toEqual([]);
+    expect(imports.filter(({ from, to }) => inBrowser(to) && !inBrowser(from))).toEqual([]);
+  });
+  test('are known to the application alone, and what builds their scripts to a command', () => {
+    expect(
+      imports.filter(({ from, to }) => folderOf(to) === 'web' && folderOf(from) !== 'web' && !['app', 'cli/assets'].includes(from)),
+    ).toEqual([]);
+    expect(imports.filter(({ from, to }) => to === 'web/build' && from !== 'cli/assets')).toEqual([]);
   });
 });
 
@@ -201,6 +236,7 @@ test('each folder is one that a rule above holds', () => {
     'openapi',
     'resources',
     'seed',
+    'web',
   ];
   expect([...new Set(files.map((path) => folderOf(plain(path))))].sort()).toEqual([...known, ...FEATURES].sort());
 });

@@ -19,12 +19,21 @@ describe('packages stay where they belong', () => {
     ['@fastify/under-pressure', ['http/shedding']],
     ['ioredis', ['database/redis']],
     ['prom-client', ['http/metrics']],
+    ['esbuild', ['web/build']],
     ['jose', ['http/issuer', 'http/tokens']],
   ])('%s', (name, places) => {
     expect(users(name)).toEqual(places);
   });
   test('fastify in http, routes and the application', () => {
-    expect(users('fastify').filter((path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$/.test(path))).toEqual([]);
+    expect(
+      users('fastify').filter(
+        (path) => !/^(http\/|app$|openapi\/)|routes$|timeline\/forms$|^web\/(site|ask|assets)$|resources\/description$/.test(path),
+      ),
+    ).toEqual([]);
+  });
+  test('d3 in the scripts of pages', () => {
+    const drawing = files.filter((path) => packagesOf(path).some((name) => name.startsWith('d3-')));
+    expect(drawing.filter((path) => !path.startsWith('web/client/'))).toEqual([]);
   });
   test('contract is zod and what reads one kind of value', () => {
     const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));

@@ -159,7 +159,7 @@ describe('a private server (REQUIRE_KEY_FOR_READS)', () => {
       expect((await ask(url)).statusCode, url).toBe(200);
     expect((await ask('/v1/nothing')).statusCode).toBe(404);
     const open = [...new Set(routes.filter(({ config }) => config?.access === null).map(({ url }) => url.split('/')[1]!))];
-    expect(open.sort()).toEqual(['docs', 'health', 'openapi.json', 'problems']);
+    expect(open.sort()).toEqual(['assets', 'docs', 'health', 'openapi.json', 'problems']);
   });
 
   test('holds a route that does not say who may use it for one that needs a key', async () => {

@@ -1,12 +1,14 @@
 // Once for all tests: a server, and on it two databases that each test file copies: an empty one and one that holds the
-// first data set. TEST_PGBOUNCER=true has all that is tested reach the server through a pooler.
+// first data set, and the styles and scripts of the pages, built of what is there. TEST_PGBOUNCER=true has all that is tested
+// reach the server through a pooler.
 import type { TestProject } from 'vitest/node';
 import { readMigrations } from '../../src/database/migrate.js';
 import { openDatabase } from '../../src/database/open.js';
-import { MIGRATIONS, SEED } from '../../src/files.js';
+import { ASSETS, MIGRATIONS, SEED, WEB } from '../../src/files.js';
 import { readDataSet } from '../../src/seed/files.js';
 import { loadDataSet } from '../../src/seed/load.js';
 import { createServices } from '../../src/services.js';
+import { buildAssets } from '../../src/web/build.js';
 import { copyDatabase, databaseUrl, dropDatabase } from './databases.js';
 import { startPgBouncer } from './pgbouncer.js';
 import { type Server, startPostgres } from './postgres.js';
@@ -23,6 +25,7 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  await buildAssets(WEB, ASSETS);
   const given = process.env.TEST_DATABASE_URL;
   const server: Server = given === undefined ? await startPostgres() : { url: given, stop: async () => {} };
   const templates = { empty: `demarche_test_${process.pid}_empty`, seeded: `demarche_test_${process.pid}_seeded` };

@@ -51,6 +51,9 @@ const citationOf = (source: Event['sources'][number]): CreativeWork => ({
   ...(source.published_on !== null && { datePublished: isoOf(partsOf(source.published_on).start)! }),
 });
 
+/** One event by itself, as pages hold it. */
+export const documentOf = (event: Event, about: About): object => ({ '@context': CONTEXT, ...(nodeOf(event, about) as object) });
+
 function nodeOf(event: Event, about: About): SchemaEvent | Legislation {
   const { start, end } = partsOf(event.date);
   const [begins, ends] = [isoOf(start), event.date.includes('/') ? isoOf(end) : undefined];
