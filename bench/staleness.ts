@@ -6,12 +6,14 @@ export interface Staleness {
   checks: number;
   /** Answers from before the write, although its token was sent. */
   violations: number;
-  /** Answers from before the write where it was not: what the token is for. */
+  /** Reads right after a write that sent no token, while nobody else wrote, and how many were from before it: what the token is for. */
+  without: number;
   older_without: number;
 }
 
 const CHECKERS = 8;
 const CONNECTIONS = 8;
+const ALONE = 100;
 
 interface Answer {
   status: number;
@@ -21,7 +23,7 @@ interface Answer {
 
 export async function checkStaleness(address: string, key: string, checks: number): Promise<Staleness> {
   const agents = Array.from({ length: CONNECTIONS }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-  const found: Staleness = { checks: 0, violations: 0, older_without: 0 };
+  const found: Staleness = { checks: 0, violations: 0, without: 0, older_without: 0 };
 
   const ask = (agent: Agent, path: string, headers: Record<string, string> = {}, method = 'GET', body?: object): Promise<Answer> =>
     new Promise((resolve, reject) => {
@@ -40,7 +42,7 @@ export async function checkStaleness(address: string, key: string, checks: numbe
     });
   const authorization = `Bearer ${key}`;
 
-  async function check(name: string): Promise<void> {
+  async function check(name: string, until: number, isAlone = false): Promise<void> {
     const topic = `${name}-topic`;
     await ask(agents[0]!, '/v1/topics', { authorization }, 'POST', { slug: topic, name: topic });
     await ask(agents[0]!, '/v1/events', { authorization }, 'POST', {
@@ -51,7 +53,7 @@ export async function checkStaleness(address: string, key: string, checks: numbe
       topics: [topic],
     });
     const places = [`/v1/timeline?topic=${topic}`, `/v1/events/${name}`, `/v1/timeline.ndjson?topic=${topic}`];
-    for (let number = 1; found.checks < checks; number++) {
+    for (let number = 1; found.checks < until; number++) {
       const [writer, reader] = shuffled(agents);
       const place = places[number % places.length]!;
       // Kept there from before, if anywhere.
@@ -59,8 +61,8 @@ export async function checkStaleness(address: string, key: string, checks: numbe
       const written = await ask(writer!, `/v1/events/${name}`, { authorization }, 'PATCH', { title: `number ${number}` });
       if (written.status !== 200) throw new Error(`PATCH answered ${written.status}: ${written.body}`);
       const isThere = ({ body }: Answer) => body.includes(`"number ${number}"`);
-      // Every tenth without it, to see that there is something to be seen.
-      if (number % 10 === 0) {
+      if (isAlone && number % 2 === 0) {
+        found.without++;
         if (!isThere(await ask(reader!, place))) found.older_without++;
         continue;
       }
@@ -73,7 +75,10 @@ export async function checkStaleness(address: string, key: string, checks: numbe
     }
   }
 
-  await Promise.all(Array.from({ length: CHECKERS }, (_, index) => check(`checked-${Date.now().toString(36)}-${index}`)));
+  const run = `checked-${Date.now().toString(36)}`;
+  // Alone first: where many write, each read with a token tells its process what the others have written.
+  await check(`${run}-alone`, Math.min(ALONE, checks), true);
+  await Promise.all(Array.from({ length: CHECKERS }, (_, index) => check(`${run}-${index}`, checks)));
   for (const agent of agents) agent.destroy();
   return found;
 }
