@@ -207,6 +207,11 @@ test('a backup knows the database, failures and how what is derived is made agai
   expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
 });
 
+test('who starts several processes knows nothing of ours, and the program alone knows it', () => {
+  expect(allows('workers', () => false)).toEqual([]);
+  expect(imports.filter(({ from, to }) => to === 'workers' && from !== 'main')).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -237,6 +242,7 @@ test('each folder is one that a rule above holds', () => {
     'resources',
     'seed',
     'web',
+    'workers',
   ];
   expect([...new Set(files.map((path) => folderOf(plain(path))))].sort()).toEqual([...known, ...FEATURES].sort());
 });
