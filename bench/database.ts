@@ -4,6 +4,7 @@ import pg from 'pg';
 import { refreshCards } from '../src/cards.js';
 import { connectDatabase, type Database } from '../src/database/connect.js';
 import { migrate, readMigrations } from '../src/database/migrate.js';
+import { bePatient } from '../src/database/patience.js';
 import { write } from '../src/database/write.js';
 import { MIGRATIONS } from '../src/files.js';
 
@@ -43,8 +44,7 @@ async function fill(url: string, count: number, versions: number): Promise<void>
   await makeCards(database, say);
   if (versions > 1) await run(AGE);
   say('');
-  await database.pool.query('set statement_timeout = 0');
-  await database.pool.query('vacuum analyze');
+  await runScript(database, 'vacuum analyze', say);
   await database.close();
 }
 
@@ -70,6 +70,7 @@ async function makeCards(database: Database, say: (text: string) => void): Promi
 
 async function runScript({ pool }: Pick<Database, 'pool'>, script: string, say: (text: string) => void): Promise<void> {
   const client = await pool.connect();
+  bePatient(client, 0);
   await client.query('set statement_timeout = 0');
   for (const statement of script
     .replace(/^--.*$/gm, '')

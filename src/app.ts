@@ -4,12 +4,15 @@ import { actionPlanRoutes } from './action-plans/routes.js';
 import { actorRoutes } from './actors/routes.js';
 import { changeRoutes } from './changes/routes.js';
 import type { Config } from './config.js';
+import { coverageRoutes } from './coverage/routes.js';
 import type { Database } from './database/connect.js';
 import { problemOf } from './database/failures.js';
+import { batchRoutes } from './events/batch-routes.js';
 import { eventRoutes } from './events/routes.js';
 import { ASSETS } from './files.js';
 import { registerAccess } from './http/access.js';
 import { createAnswerCache } from './http/answer-cache.js';
+import { ARRIVES_MS, registerArrival } from './http/arrival.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
 import { registerConsistency } from './http/consistency.js';
@@ -23,18 +26,25 @@ import { type LogTarget, loggerOptions, registerObservability, requestId } from 
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems, toProblem } from './http/problems.js';
-import { type Counter, registerRateLimit } from './http/rate-limit.js';
+import { type Counter, createCounter, registerRateLimit } from './http/rate-limit.js';
 import { registerReading } from './http/reading.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
+import { limitStrangers } from './http/strangers.js';
 import { takeTokens } from './http/tokens.js';
+import { type RequestTracing, registerTracing } from './http/tracing.js';
 import { initiativeRoutes } from './initiatives/routes.js';
 import { keyRoutes } from './keys/routes.js';
+import { networkRoutes } from './network/routes.js';
+import { positionRoutes } from './positions/routes.js';
+import { proposalRoutes } from './proposals/routes.js';
+import { qualityRoutes } from './quality/routes.js';
 import { releaseRoutes } from './releases/routes.js';
 import type { Services } from './services.js';
 import { sourceRoutes } from './sources/routes.js';
+import { statsRoutes } from './stats/routes.js';
 import { timelineRoutes } from './timeline/routes.js';
 import { topicRoutes } from './topics/routes.js';
 import { readAssets } from './web/assets.js';
@@ -57,6 +67,7 @@ export interface AppOptions extends LogTarget {
         | 'metricsPublic'
         | 'rateLimit'
         | 'trustProxy'
+        | 'publicProposals'
       >
     >;
   database: Pick<Database, 'pool' | 'state' | 'onChange' | 'reads' | 'replicas'>;
@@ -70,12 +81,17 @@ export interface AppOptions extends LogTarget {
   loopDelay_ms?: number;
   /** The other processes that answer on the same port. */
   peers?: Peers | undefined;
+  /** Traces of requests; none where it is left out. */
+  tracing?: RequestTracing | undefined;
   /** Told of each route as it is registered. */
   onRoute?: (route: RouteOptions) => void;
 }
 
 /** The largest body, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
+
+/** What is taken from whoever bears no key, where proposals are taken from everybody. */
+const STRANGERS = { name: 'proposals', most: 20, window_ms: 3_600_000, longest: 32 * 1024 };
 
 export async function buildApp({
   config,
@@ -88,6 +104,7 @@ export async function buildApp({
   counter,
   loopDelay_ms,
   peers,
+  tracing,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -96,7 +113,8 @@ export async function buildApp({
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory },
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: ARRIVES_MS.most,
+    http: { headersTimeout: 30_000 },
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // What still arrives on a connection that is open is answered, and is the last on it.
@@ -114,8 +132,10 @@ export async function buildApp({
     pages: PAGES,
   });
   registerProblems(app, { problemOfDatabase: problemOf, show: site.showProblem });
+  registerArrival(app);
   registerBodies(app);
   registerObservability(app);
+  if (tracing !== undefined) registerTracing(app, tracing);
   const meter = createRequestMeter();
   registerRequestMeter(app, meter);
   registerHeaders(app);
@@ -142,11 +162,19 @@ export async function buildApp({
 
   await app.register(timelineRoutes(services.timeline, answers, (request) => originOf(request, config.publicUrl)));
   await app.register(eventRoutes(services));
+  await app.register(batchRoutes(services.batch));
   await app.register(initiativeRoutes(services.initiatives));
+  await app.register(positionRoutes(services.positions, services.initiatives.get, answers));
   await app.register(actionPlanRoutes(services));
+  await app.register(coverageRoutes(services.coverage, services.plans.get, answers));
   await app.register(actorRoutes(services.actors));
+  await app.register(networkRoutes(services.network, services.actors.get, answers));
   await app.register(sourceRoutes(services.sources, services.citations));
   await app.register(topicRoutes(services.topics));
+  await app.register(qualityRoutes(services.quality));
+  await app.register(statsRoutes(services.stats, answers));
+  const strangers = config.publicProposals ? limitStrangers(counter ?? createCounter(), STRANGERS) : null;
+  await app.register(proposalRoutes({ proposals: services.proposals, strangers }));
   let streams: Figures['streams'] = async () => ({ open: 0, lag: 0 });
   await app.register(
     changeRoutes({

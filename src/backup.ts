@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from './database/connect.js';
 import { type Migration, migrate } from './database/migrate.js';
 import { isEmpty } from './database/open.js';
+import { bePatient } from './database/patience.js';
 import { prepared } from './database/statement.js';
 import { type Transaction, write } from './database/write.js';
 import { StartupError } from './errors.js';
@@ -50,6 +51,7 @@ const LAST_MIGRATION = `select max(migration_name) as name from _prisma_migratio
  */
 export async function* backupLines({ pool }: Pick<Database, 'pool'>, withAccess: boolean): AsyncGenerator<string> {
   const client = await pool.connect();
+  bePatient(client, 0);
   try {
     await client.query("begin isolation level repeatable read read only; set local timezone = 'UTC'; set local statement_timeout = 0");
     const migration = await lastMigration(client);

@@ -142,11 +142,34 @@ const VARIABLES = {
       .refine((parts) => parts.every(isNetwork))
       .optional(),
   },
+  PUBLIC_PROPOSALS: { takes: 'true or false', schema: flag(false) },
   ALLOW_PRIVATE_WEBHOOKS: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_DELAY_MS: { takes: 'a whole number of milliseconds from 0 to 600000', schema: integer(0, 600_000, 0) },
   METRICS_PUBLIC: { takes: 'true or false', schema: flag(false) },
   SHUTDOWN_TIMEOUT_MS: { takes: 'a whole number of milliseconds from 100 to 600000', schema: integer(100, 600_000, 10_000) },
 } as const;
+
+/**
+ * Whether traces are asked for, by the variables that every program with OpenTelemetry has. They are no settings of this one:
+ * here is only read whether it is on; the library, which is loaded only then, reads the others itself.
+ * @throws StartupError where they ask for what is not there
+ */
+function readTracing(environment: Record<string, string | undefined>): boolean {
+  const read = (name: string) => environment[name]?.trim().toLowerCase() || undefined;
+  if (read('OTEL_SDK_DISABLED') === 'true') return false;
+  const exporter = read('OTEL_TRACES_EXPORTER');
+  if (exporter === 'none') return false;
+  if (exporter !== undefined && exporter !== 'otlp') throw new StartupError('OTEL_TRACES_EXPORTER is not valid: it takes otlp or none.');
+  const endpoints = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+  for (const name of endpoints)
+    if (read(name) !== undefined && !/^https?:\/\//.test(read(name)!))
+      throw new StartupError(`${name} is not valid: it takes the address of a collector, such as http://127.0.0.1:4318.`);
+  if (exporter === undefined && endpoints.every((name) => read(name) === undefined)) return false;
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'])
+    if (![undefined, 'http/protobuf'].includes(read(name)))
+      throw new StartupError(`${name} is not valid: it takes http/protobuf, which collectors take at the port 4318.`);
+  return true;
+}
 
 /** Whose access tokens are taken beside keys. */
 export interface SignIn {
@@ -185,7 +208,11 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Whose X-Forwarded-* headers count. */
   readonly trustProxy: string[] | undefined;
+  /** Whether everybody may propose changes, or bearers of a key alone. */
+  readonly publicProposals: boolean;
   readonly allowPrivateWebhooks: boolean;
+  /** Whether requests are traced by OpenTelemetry. */
+  readonly tracing: boolean;
   readonly shutdownDelayMs: number;
   readonly metricsPublic: boolean;
   readonly shutdownTimeoutMs: number;
@@ -237,6 +264,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rateLimit: read('RATE_LIMIT'),
     redisUrl: read('REDIS_URL'),
     trustProxy: read('TRUST_PROXY'),
+    publicProposals: read('PUBLIC_PROPOSALS'),
+    tracing: readTracing(environment),
     allowPrivateWebhooks: read('ALLOW_PRIVATE_WEBHOOKS'),
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
     metricsPublic: read('METRICS_PUBLIC'),

@@ -94,6 +94,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 /** One fault of the input: where it is (`pointer` into the body, or the name of a `parameter`) and how to mend it. */
 export interface Fault {
+  /** Of a batch: the line into which the pointer leads. */
+  line?: number;
   pointer?: string;
   parameter?: string;
   detail: string;

@@ -9,12 +9,14 @@ import { type Config, readConfig } from './config.js';
 import { connectDatabase, type Database } from './database/connect.js';
 import { readMigrations } from './database/migrate.js';
 import { isEmpty, openDatabase } from './database/open.js';
+import { watchStatements } from './database/statements.js';
 import { StartupError } from './errors.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
 import { loggerOptions } from './http/observability.js';
 import { ensureCards } from './rebuild.js';
 import type { Tally } from './seed/load.js';
 import { createServices, type Services } from './services.js';
+import type { Tracing } from './tracing.js';
 import { peersOf, supervise } from './workers.js';
 
 const isTerminal = process.stdout.isTTY === true;
@@ -60,6 +62,7 @@ async function prepare(config: Config) {
 async function serve(config: Config, database: Database, services: Services, told: Told): Promise<number> {
   let isStopping = false;
   const counter = config.redisUrl === undefined ? undefined : (await import('./database/redis.js')).openRedisCounter(config.redisUrl);
+  const tracing = config.tracing ? await startTracing(database) : undefined;
   const app = await buildApp({
     config,
     database,
@@ -69,14 +72,18 @@ async function serve(config: Config, database: Database, services: Services, tol
     isStopping: () => isStopping,
     counter,
     peers: cluster.worker === undefined ? undefined : peersOf(cluster.worker),
+    tracing: tracing?.requests,
     ...(config.databaseUrl !== undefined && { loopDelay_ms: LOOP_DELAY_MS }),
   });
   const close = async (): Promise<void> => {
     await app.close();
     counter?.close();
     await services.deliveries.stop();
+    await tracing?.stop();
     await database.close();
   };
+
+  tracing?.onFailure((message) => app.log.warn({ reason: message }, 'traces could not be sent'));
 
   /**
    * Is no longer ready, for as long as a proxy takes to notice; then refuses new work, finishes what runs, closes the
@@ -149,6 +156,13 @@ function welcome({ host: at }: Config, database: Database, port: number, key: st
   say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
   say(`  Swagger UI ${address}/docs\n`);
   if (key !== undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
+}
+
+/** Loaded only where it is asked for: else it costs nothing. */
+async function startTracing({ pool }: Database): Promise<Tracing> {
+  const tracing = (await import('./tracing.js')).startTracing();
+  watchStatements(pool, tracing.statements);
+  return tracing;
 }
 
 /** Told of each group of revisions; a line for each tenth is enough. */

@@ -3,12 +3,13 @@
 import { itemStore, planStore } from './action-plans/store.js';
 import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
-import { ENDINGS, type Entity } from './contract/write.js';
+import { ENDINGS, type Recorded } from './contract/write.js';
 import type { Database } from './database/connect.js';
 import { prepared } from './database/statement.js';
 import { type Write, write } from './database/write.js';
 import { eventStore } from './events/store.js';
 import { initiativeStore } from './initiatives/store.js';
+import { proposalStore } from './proposals/store.js';
 import type { ResourceStore, Row } from './resources/store.js';
 import { sourceStore } from './sources/store.js';
 import { topicStore } from './topics/store.js';
@@ -21,10 +22,12 @@ const STORES = {
   action_plan: planStore,
   action_item: itemStore,
   event: eventStore,
-} as Record<Entity, Pick<ResourceStore<object>, 'save'>>;
+  proposal: proposalStore,
+} as Record<Recorded, Pick<ResourceStore<object>, 'save'>>;
 
 /** In an order in which each can be emptied. */
 const EMPTY = [
+  'delete from proposals',
   'delete from event_counts',
   'delete from event_postings',
   'delete from event_cards',
@@ -47,7 +50,7 @@ const CHUNK = 1000;
 
 interface RevisionRow {
   seq: string;
-  entity: Entity;
+  entity: Recorded;
   entity_id: string;
   version: number;
   operation: string;
@@ -116,7 +119,7 @@ async function* readGroups({ tx }: Write): AsyncGenerator<Group> {
 
 async function replay({ tx, authorship }: Write, { before, rows }: Group): Promise<void> {
   const [{ entity, recorded_at }] = rows as [RevisionRow];
-  const then: Write = { tx, now: recorded_at, since: before + 1, authorship };
+  const then: Write = { tx, now: recorded_at, since: before + 1, authorship, isReplay: true };
   const saved = rows.map(
     ({ entity_id, version, operation, created_at, state }): Row<object> => ({
       id: entity_id,
@@ -129,6 +132,8 @@ async function replay({ tx, authorship }: Write, { before, rows }: Group): Promi
     }),
   );
   await STORES[entity].save(then, saved);
+  // What is proposed is answered from its revision.
+  if (entity === 'proposal') return;
   const ids = saved.map(({ id }) => id);
   await refreshCards(
     then,
@@ -140,7 +145,7 @@ async function replay({ tx, authorship }: Write, { before, rows }: Group): Promi
 
 const LACKS_CARDS = `
   select exists (select from revisions where entity = 'event') and not exists (select from event_cards)
-    or exists (select from revisions where entity <> 'event') and not exists (select from resource_cards) as lacks_cards`;
+    or exists (select from revisions where entity not in ('event', 'proposal')) and not exists (select from resource_cards) as lacks_cards`;
 
 /**
  * Makes everything again where there are revisions and no cards: a migration that changes what cards hold deletes them.

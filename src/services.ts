@@ -8,9 +8,11 @@ import { actorStore } from './actors/store.js';
 import { refreshCards } from './cards.js';
 import { createChangeStore } from './changes/store.js';
 import type { Entity } from './contract/write.js';
+import { createCoverageStore } from './coverage/store.js';
 import { createAnswerStore } from './database/answers.js';
 import type { Database } from './database/connect.js';
 import type { Write } from './database/write.js';
+import { createBatchService } from './events/batch.js';
 import { createProvenanceStore } from './events/provenance.js';
 import { createRelatedStore } from './events/related.js';
 import { createEventService } from './events/service.js';
@@ -20,10 +22,15 @@ import { createMoments } from './history/moments.js';
 import { createInitiativeService } from './initiatives/service.js';
 import { initiativeStore } from './initiatives/store.js';
 import { createKeyStore } from './keys/store.js';
+import { createNetworkStore } from './network/store.js';
+import { createPositionsStore } from './positions/store.js';
+import { createProposalService } from './proposals/service.js';
+import { createQualityStore } from './quality/store.js';
 import { createReleaseStore } from './releases/store.js';
 import { createCitationStore } from './sources/citations.js';
 import { createSourceService } from './sources/service.js';
 import { sourceStore } from './sources/store.js';
+import { createStatsStore } from './stats/store.js';
 import { createTimelineStore } from './timeline/store.js';
 import { createTopicService } from './topics/service.js';
 import { topicStore } from './topics/store.js';
@@ -48,6 +55,8 @@ export function createServices(database: Database, settings: WebhookSettings = {
   const findSimilar = createFindSimilar(database);
   const events = createEventService({ ...shared('event'), store: eventStore, actors, topics, initiatives, sources, findSimilar });
   const changes = createChangeStore(database);
+  const related = createRelatedStore(database, moments);
+  const proposables = { topic: topics, actor: actors, source: sources, initiative: initiatives, action_plan: plans, action_item: items };
   return {
     topics,
     actors,
@@ -56,11 +65,23 @@ export function createServices(database: Database, settings: WebhookSettings = {
     plans,
     items,
     events,
+    batch: createBatchService({ database, events }),
     findSimilar,
-    related: createRelatedStore(database, moments),
+    proposals: createProposalService({
+      database,
+      proposables: { ...proposables, event: events },
+      findSimilar,
+      withoutHidden: related.withoutHidden,
+    }),
+    related,
     provenance: createProvenanceStore(database),
     citations: createCitationStore(database),
+    coverage: createCoverageStore(database, moments),
+    positions: createPositionsStore(database, moments),
+    network: createNetworkStore(database, moments),
+    stats: createStatsStore(database, moments),
     releases,
+    quality: createQualityStore(database),
     timeline: createTimelineStore(database, moments),
     changes,
     answers: createAnswerStore(database),

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { resourceRoutes } from '../resources/routes.js';
 import {
-  actionItem,
   actionItemList,
+  actionItemWhole,
   actionPlan,
   actionPlanList,
   type ItemQuery,
@@ -67,7 +67,7 @@ export const actionPlanRoutes = ({ plans, items }: Services) => {
     },
     service: items,
     forms: itemForms,
-    answer: actionItem,
+    answer: actionItemWhole,
     list: actionItemList,
     query: itemQuery,
     // A plan that is not there is told, rather than answered with an empty list.

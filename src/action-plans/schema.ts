@@ -7,9 +7,14 @@ import { cursor, flag, limit, listOf } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
 import { language, line, notes, prose } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
+import { EFFECTS } from '../events/schema.js';
 import { type Citation, citation, citationInput, refuseLostClaims } from '../sources/schema.js';
 
 export const EVIDENCE = ['text_read', 'summary_read', 'digest', 'memory'] as const;
+
+/** How far an item has come, as an editor judges it. */
+export const ITEM_STATUSES = ['not_started', 'in_progress', 'stalled', 'partly_done', 'done', 'abandoned'] as const;
+
 export const evidence = z.enum(EVIDENCE).meta({ description: 'What its wording rests on: text_read, summary_read, digest or memory.' });
 
 const number = z.int().min(1).max(9999);
@@ -45,11 +50,17 @@ export const planForms = writeForms('ActionPlan', planMembers, {
 export type PlanInput = z.output<typeof planMembers>;
 export type PlanDocument = Omit<PlanInput, 'slug' | 'sources'> & { slug: string; sources: Citation[] };
 
+const status = z
+  .string()
+  .nullable()
+  .meta({ description: `As an editor judges it: ${ITEM_STATUSES.join(', ')}; more may come. Null where nobody did.` });
+
 const coverage = z
   .strictObject({
     advances: z.int(),
     hinders: z.int(),
     mentions: z.int(),
+    balance: z.int().meta({ description: 'Those that advance it, less those that hinder it.' }),
     last_event_on: z.string().nullable().meta({ description: 'First day of the latest development linked to it.' }),
   })
   .meta({ id: 'ItemCoverage', description: 'How many published developments bear on the item, and the latest one.' });
@@ -60,9 +71,28 @@ const itemMembers = z.strictObject({
   text: prose().nullable().default(null).meta({ description: 'What it says, in full or in other words.' }),
   topics: z.array(slug).max(50).default([]).meta({ description: 'Slugs of topics.' }),
   evidence: evidence.nullable().default(null),
+  status: z
+    .enum(ITEM_STATUSES, { error: `status takes ${ITEM_STATUSES.join(', ')}.` })
+    .nullable()
+    .optional()
+    .meta({ description: 'How far it has come, as an editor judges it; takes a status_reason.' }),
+  status_since: edtfDate.nullable().optional(),
+  status_reason: prose(2000).nullable().optional().meta({ description: 'Why it is judged so.' }),
 });
 
-export const itemForms = writeForms('ActionItem', itemMembers);
+type Judged = z.output<typeof itemMembers>;
+
+export const itemForms = writeForms('ActionItem', itemMembers, {
+  finish({ status, status_since, status_reason, ...rest }: Judged, context): Judged {
+    const refuse = (member: string, message: string) => context.addIssue({ code: 'custom', path: [member], message });
+    if (status != null && status_reason == null)
+      refuse('status_reason', 'A status is a judgement and takes a status_reason; say why, or leave the status out.');
+    if (status == null && (status_since != null || status_reason != null))
+      refuse('status', 'status_since and status_reason go with a status; give the status too, or leave them out.');
+    // Left out where nobody judged, so that documents without it stay what they were.
+    return status == null ? rest : { ...rest, status, ...(status_since != null && { status_since }), status_reason };
+  },
+});
 export type ItemInput = z.output<typeof itemMembers>;
 export type ItemDocument = ItemInput & { plan: string };
 
@@ -77,10 +107,36 @@ export const actionItem = z
     text: z.string().nullable(),
     topics,
     evidence: z.string().nullable(),
+    status,
+    status_since: z.string().nullable().meta({ description: 'EDTF.' }),
+    status_reason: z.string().nullable(),
     coverage,
     ...stamps,
   })
   .meta({ id: 'ActionItem', description: 'One commitment of an action plan.' });
+
+/** How many developments the short timeline of an item has. */
+export const SHORT_TIMELINE = 10;
+
+const touching = z
+  .strictObject({
+    slug,
+    title: z.string(),
+    type: z.string(),
+    date: z.string().meta({ description: 'EDTF.' }),
+    certainty: z.string(),
+    effect: z.string().meta({ description: `${EFFECTS.join(', ')}; more may come.` }),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'TouchingEvent', description: 'A development that bears on an item, and how.' });
+
+export const actionItemWhole = actionItem
+  .extend({
+    timeline: z
+      .array(touching)
+      .meta({ description: `The latest ${SHORT_TIMELINE} published developments that bear on it, the newest first; one for each effect.` }),
+  })
+  .meta({ id: 'ActionItemWithTimeline', description: 'One commitment of an action plan, and what happened about it lately.' });
 
 export const actionItemList = listOf(actionItem, 'ActionItemList');
 
@@ -96,7 +152,7 @@ export const actionPlan = z
     place: place_answer,
     principles: z.array(z.string()),
     priorities: z.array(z.strictObject({ priority: z.string(), items: z.array(z.int()), reason: z.string().nullable() })),
-    items: z.array(z.strictObject({ number: z.int(), title: z.string(), topics: z.array(slug), coverage })),
+    items: z.array(z.strictObject({ number: z.int(), title: z.string(), topics: z.array(slug), status, coverage })),
     sources: z.array(citation),
     notes,
     ...stamps,

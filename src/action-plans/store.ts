@@ -1,7 +1,7 @@
 // Action plans and their items in the database. An item is found by "plan/number"; one whose plan is deleted is gone
 // with it.
 import { prepared } from '../database/statement.js';
-import { listCards, resourceCards, sortedBy } from '../resources/cards.js';
+import { type CardTable, listCards, resourceCards, sortedBy } from '../resources/cards.js';
 import {
   counted,
   HEAD,
@@ -15,10 +15,14 @@ import {
   saveRows,
   stampsOf,
 } from '../resources/store.js';
-import type { ItemDocument, ItemQuery, PlanDocument, PlanQuery } from './schema.js';
+import { type ItemDocument, type ItemQuery, type PlanDocument, type PlanQuery, SHORT_TIMELINE } from './schema.js';
+import { itemTimeline } from './sql.js';
 
 const PLAN_CARDS = resourceCards('action_plan', sortedBy('title'));
-const ITEM_CARDS = resourceCards('action_item', { number: { column: 'c.number', type: 'int' } });
+const ITEM_CARDS: CardTable = {
+  ...resourceCards('action_item', { number: { column: 'c.number', type: 'int' } }),
+  beside: (as_of, values) => itemTimeline(SHORT_TIMELINE, as_of, values),
+};
 
 export const planStore: ListedStore<PlanDocument, PlanQuery> = {
   cards: PLAN_CARDS,
@@ -121,8 +125,8 @@ export const itemStore: ListedStore<ItemDocument, ItemQuery & { plan: string }> 
         table: 'action_items',
         key: 'id',
         rows: rows.map((row) => {
-          const { plan, topics: _, ...columns } = row.document;
-          return { ...stampsOf(row), ...columns, action_plan_id: action_plans.get(plan)! };
+          const { plan, topics: _, status = null, status_since = null, status_reason = null, ...columns } = row.document;
+          return { ...stampsOf(row), ...columns, status, status_since, status_reason, action_plan_id: action_plans.get(plan)! };
         }),
       },
       {

@@ -1,6 +1,6 @@
 // The routes of actors.
 import { resourceRoutes } from '../resources/routes.js';
-import { type ActorQuery, actor, actorForms, actorList, actorQuery } from './schema.js';
+import { type ActorQuery, actorForms, actorList, actorQuery, actorWhole } from './schema.js';
 import type { ActorService } from './service.js';
 
 export const actorRoutes = (service: ActorService) =>
@@ -11,12 +11,12 @@ export const actorRoutes = (service: ActorService) =>
     nouns: { one: 'actor', many: 'actors' },
     about: {
       list: 'Countries, blocs, organisations, government bodies, companies, civil society groups and persons, by name.',
-      get: 'One actor, with the country, body or company that it belongs to.',
+      get: 'One actor, with the country, body or company that it belongs to, and what it takes part in: how often and in which roles, since when, and with whom.',
       write: 'An actor may be affiliated with another one, which must exist.',
     },
     service,
     forms: actorForms,
-    answer: actor,
+    answer: actorWhole,
     list: actorList,
     query: actorQuery,
     toQuery: (query: ActorQuery) => query,

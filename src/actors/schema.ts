@@ -1,6 +1,6 @@
 // Actors on the wire: who takes part.
 import { z } from 'zod';
-import { country_code, country_code_answer } from '../contract/country.js';
+import { countriesOf, country_answer, country_code } from '../contract/country.js';
 import { id, slug, stamps } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
@@ -71,7 +71,7 @@ export const actor = z
     name: z.string(),
     native_name: z.string().nullable(),
     aliases: z.array(z.string()),
-    country_code: country_code_answer,
+    ...country_answer,
     affiliation: slug.nullable(),
     office: z.string().nullable(),
     wikidata_id: z.string().nullable(),
@@ -82,11 +82,34 @@ export const actor = z
     description: 'Who takes part: a country, bloc, organisation, government body, company, civil society group or person.',
   });
 
+/** How many co-actors an actor's answer names. */
+export const CO_ACTORS = 20;
+
+const day = z.string().nullable().meta({ description: 'A day, YYYY-MM-DD; null where none has a first day.', format: 'date' });
+
+const activity = z
+  .strictObject({
+    counted: z.string().meta({ description: 'What is counted.' }),
+    events: z.int().meta({ description: 'In how many it takes part.' }),
+    first_seen_on: day.meta({ description: 'First day of the earliest that is not merely scheduled.' }),
+    last_seen_on: day.meta({ description: 'First day of the latest that is not merely scheduled.' }),
+    by_role: z
+      .array(z.strictObject({ role: z.string(), events: z.int() }))
+      .meta({ description: `In how many it has each role, the most frequent first: ${ACTOR_ROLES.join(', ')}; more may come.` }),
+    co_actors: z
+      .array(z.strictObject({ slug, name: z.string(), kind: z.string(), ...country_answer, events: z.int() }))
+      .meta({ description: `With whom it takes part most often, at most ${CO_ACTORS}, and in how many.` }),
+    co_actors_total: z.int(),
+  })
+  .meta({ id: 'ActorActivity', description: 'What published events tell of an actor.' });
+
+export const actorWhole = actor.extend({ activity }).meta({ id: 'ActorWithActivity', description: 'An actor, and what it takes part in.' });
+
 export const actorList = listOf(actor, 'ActorList');
 
 export const actorQuery = z.strictObject({
   kind: several('kind', z.enum(ACTOR_KINDS), 'Only actors of this kind.'),
-  country: several('country', country_code as unknown as z.ZodType<string, string>, 'Only actors of this country (ISO 3166-1 alpha-2).'),
+  country: countriesOf('Only actors of this country'),
   affiliation: slug.optional().meta({ description: 'Only those that belong to this actor.' }),
   sort: sortBy('name', 'created_at', 'updated_at'),
   limit,

@@ -1,9 +1,13 @@
 // Actors in the database.
-import { type CardMaker, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
+import { type CardMaker, type CardTable, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
 import { counted, instantOf, type ListedStore, locateBySlug, References, saveRows, stampsOf } from '../resources/store.js';
-import type { ActorDocument, ActorQuery } from './schema.js';
+import { type ActorDocument, type ActorQuery, CO_ACTORS } from './schema.js';
+import { actorActivity } from './sql.js';
 
-const CARDS = resourceCards('actor', sortedBy('name'));
+const CARDS: CardTable = {
+  ...resourceCards('actor', sortedBy('name')),
+  beside: (as_of, values) => actorActivity(CO_ACTORS, as_of, values),
+};
 
 const KEYS = `array(
   select 'kind:' || a.kind union select 'country:' || a.country_code where a.country_code is not null
@@ -15,7 +19,7 @@ export const actorCards: CardMaker = {
     select ${cardColumns('a', { slug: 'a.slug', title: 'a.name', keys: KEYS })}, row_to_json(x)::text as card
     from actors a left join actors p on p.id = a.affiliation_id
     cross join lateral (
-      select a.id, a.slug, a.kind, a.name, a.native_name, a.aliases, a.country_code, p.slug as affiliation, a.office, a.wikidata_id, a.version,
+      select a.id, a.slug, a.kind, a.name, a.native_name, a.aliases, a.country_code, country_name(a.country_code) as country_name, p.slug as affiliation, a.office, a.wikidata_id, a.version,
         ${instantOf('a.created_at')} as created_at, ${instantOf('a.updated_at')} as updated_at
     ) x
     where a.id = any($1::uuid[]) and a.deleted_at is null`,

@@ -19,10 +19,12 @@ interface Seen {
 
 /**
  * @param isKnown whether readers without a key were told of the event with this slug
+ * @param decides whether the reader is told of proposals that are not decided
  * @returns null where the reader is not to know of it
  */
-export function viewOf(row: ChangeRow, seesHidden: boolean, isKnown: (event: string) => boolean): View | null {
-  const seen = seesHidden ? seenByBearer(row) : seenByAll(row, isKnown);
+export function viewOf(row: ChangeRow, seesHidden: boolean, isKnown: (event: string) => boolean, decides = false): View | null {
+  const seen =
+    row.entity === 'proposal' ? seenOfProposal(row, seesHidden, decides) : seesHidden ? seenByBearer(row) : seenByAll(row, isKnown);
   return seen === null ? null : new View(row, seen);
 }
 
@@ -38,11 +40,13 @@ export class View {
     const slug = entity === 'action_item' ? `${state.plan}/${state.number}` : ((state.slug as string | null | undefined) ?? null);
     const type = entity === 'event' ? ((seen.after ?? seen.before)?.type as string | undefined) : undefined;
     const gone =
-      operation === 'deleted' || operation === 'merged'
-        ? operation
-        : seen.operation === 'withdrawn' || state.state === 'withdrawn'
-          ? 'withdrawn'
-          : undefined;
+      entity === 'proposal'
+        ? undefined
+        : operation === 'deleted' || operation === 'merged'
+          ? operation
+          : seen.operation === 'withdrawn' || state.state === 'withdrawn'
+            ? 'withdrawn'
+            : undefined;
     this.entry = {
       seq: Number(seq),
       entity,
@@ -80,6 +84,18 @@ export class View {
     this.bytes ??= Buffer.from(`id: ${this.entry.seq}\nevent: change\ndata: ${JSON.stringify(this.entry)}\n\n`);
     return this.bytes;
   }
+}
+
+/** What is told of a proposal, to anybody: what it says is read at its address, by whom it is for. */
+const TOLD_OF_PROPOSALS = ['kind', 'state', 'target', 'verdict'];
+
+/** Until it is decided only whoever decides is told of it; to all others it is new then. */
+function seenOfProposal(row: ChangeRow, seesHidden: boolean, decides: boolean): Seen | null {
+  const { operation, is_public, state, before, changed_fields } = row;
+  const isDecided = operation === 'accepted' || operation === 'rejected';
+  if (!decides && !is_public && !(seesHidden && isDecided)) return null;
+  const fields = decides ? TOLD_OF_PROPOSALS.filter((name) => changed_fields.includes(name)) : TOLD_OF_PROPOSALS;
+  return { operation, before: null, after: null, changed: compare(fields, decides ? before : null, state) };
 }
 
 const seenByBearer = ({ operation, state, before, changed_fields }: ChangeRow): Seen => ({
@@ -151,6 +167,7 @@ const COLLECTIONS: Record<string, string> = {
   action_plan: 'action-plans',
   action_item: 'action-plans',
   event: 'events',
+  proposal: 'proposals',
 };
 
 const addressOf = (entity: string, key: string): string =>

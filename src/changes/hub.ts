@@ -4,6 +4,7 @@
 // Guarantee: a reader gets each change after its position once, in order. It reads what is there already, page by page
 // as fast as it takes them, and joins the live readers at a moment when it has seen all that they have. One who lags
 // goes back to reading pages, so that nothing is kept for it.
+import { createTurns } from '../turns.js';
 import type { ChangeFilters } from './schema.js';
 import type { ChangeStore, Views } from './store.js';
 
@@ -24,6 +25,7 @@ export interface Following {
   since: number;
   filters: ChangeFilters;
   seesHidden: boolean;
+  decides?: boolean | undefined;
 }
 
 interface Reader extends Omit<Following, 'since'> {
@@ -125,7 +127,7 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
     const { changes, until } = handed!;
     for (const change of changes) {
       if (change.seq <= reader.position) continue;
-      const view = reader.seesHidden ? change.bearers : change.all;
+      const view = reader.decides ? change.deciders : reader.seesHidden ? change.bearers : change.all;
       if (view?.matches(reader.filters)) reader.sink.send(view.asEvent, change.seq);
       moveTo(reader, change.seq);
       if (reader.sink.isFull) return;
@@ -148,7 +150,7 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
           if (reader.sink.isFull) continue;
           live.add(reader);
           return;
-        } else await turns.take(() => readPage(reader));
+        } else await readPageInTurn(reader);
       }
     } catch (error) {
       onFailure(error);
@@ -157,10 +159,19 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
     }
   }
 
+  async function readPageInTurn(reader: Reader): Promise<void> {
+    const giveBack = await turns.take(0);
+    try {
+      await readPage(reader);
+    } finally {
+      giveBack();
+    }
+  }
+
   async function readPage(reader: Reader): Promise<void> {
     if (!reader.sink.isOpen) return;
-    const { filters, seesHidden } = reader;
-    const { views, position } = await store.read({ since: reader.position, limit: PAGE, filters, seesHidden });
+    const { filters, seesHidden, decides } = reader;
+    const { views, position } = await store.read({ since: reader.position, limit: PAGE, filters, seesHidden, decides });
     for (const view of views) {
       if (reader.sink.isFull) return;
       reader.sink.send(view.asEvent, view.entry.seq);
@@ -171,8 +182,8 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
 
   return {
     /** Serves a reader until its stream ends. */
-    join(sink: Sink, { since, filters, seesHidden }: Following): void {
-      const reader: Reader = { sink, filters, seesHidden, position: since };
+    join(sink: Sink, { since, ...following }: Following): void {
+      const reader: Reader = { sink, ...following, position: since };
       readers.add(reader);
       sink.onClose(() => {
         readers.delete(reader);
@@ -190,25 +201,6 @@ export function createChangeHub({ store, onChange, onFailure }: HubOptions) {
       if (handed === null) return 0;
       const last = await store.last().catch(() => Number.NaN);
       return Math.max(0, last - (handed?.until ?? last));
-    },
-  };
-}
-
-/** Lets so many do something at a time; the others wait in the order in which they came. */
-function createTurns(most: number) {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  return {
-    async take<Result>(work: () => Promise<Result>): Promise<Result> {
-      if (free > 0) free--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) free++;
-        else next();
-      }
     },
   };
 }

@@ -1,5 +1,5 @@
 // The feed of changes, over HTTP: asked for page by page, and as a stream of server-sent events.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sendAnswer } from '../http/conditional.js';
 import { createEventStreams, EVENT_STREAM, EVENT_STREAM_HEADERS, type EventStreamsOptions } from '../http/event-stream.js';
@@ -19,7 +19,7 @@ interface Options extends Pick<HubOptions, 'onChange'> {
   watch?: (figures: () => Promise<{ open: number; lag: number }>) => void;
 }
 
-const ABOUT = `An entry tells what happened to which resource, and each member that changed with its value before and after. Readers without a key see what is published: an event that is no longer published is withdrawn, one that is published later is new to them. Bearers of a key see every change.`;
+const ABOUT = `An entry tells what happened to which resource, and each member that changed with its value before and after. Readers without a key see what is published: an event that is no longer published is withdrawn, one that is published later is new to them. Bearers of a key see every change; of proposals that are not decided only editors are told.`;
 
 const EXAMPLE = `id: 412
 event: change
@@ -56,7 +56,7 @@ export const changeRoutes =
         const { since = 0, limit = DEFAULT_LIMIT, ...filters } = request.query;
         await store.reach(since);
         await checkPosition(store, since, keptDays);
-        const { entries, position, lastSeq } = await store.read({ since, limit, filters, seesHidden: request.principal !== null });
+        const { entries, position, lastSeq } = await store.read({ since, limit, filters, ...sightOf(request) });
         const next = addressOf('/v1/changes', { since: position, ...filters, limit: request.query.limit });
         const body = JSON.stringify({ data: entries, page: { next, limit }, meta: { last_seq: lastSeq, position } });
         return sendAnswer(request, reply, { body }, undefined, { link: `<${next}>; rel="next"` });
@@ -85,8 +85,14 @@ export const changeRoutes =
           await checkPosition(store, since, keptDays, resumed === null ? 'since' : 'Last-Event-ID');
         // HEAD is answered as GET is, and the stream ends before it begins.
         if (request.method === 'HEAD') return reply.headers(EVENT_STREAM_HEADERS).send();
-        hub.join(streams.open(request, reply), { since, filters, seesHidden: request.principal !== null });
+        hub.join(streams.open(request, reply), { since, filters, ...sightOf(request) });
         return reply;
       },
     );
   };
+
+/** What a reader is told of that others are not. */
+const sightOf = ({ principal }: FastifyRequest) => ({
+  seesHidden: principal !== null,
+  decides: principal !== null && principal.role !== 'contributor',
+});

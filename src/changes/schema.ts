@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { id, instant, slug, version } from '../contract/ids.js';
 import { limitUpTo, several } from '../contract/page.js';
-import { ENTITIES, OPERATIONS } from '../contract/write.js';
+import { OPERATIONS, RECORDED } from '../contract/write.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
 
 export const DEFAULT_LIMIT = 100;
@@ -33,7 +33,7 @@ const wholeNumber = (text: string): boolean => /^\d{1,15}$/.test(text);
 const SINCE = 'since is the number of a change that you have seen: a whole number, 0 for the beginning.';
 
 export const changeFilters = {
-  entity: several('entity', z.enum(ENTITIES), 'Only changes of such entities.'),
+  entity: several('entity', z.enum(RECORDED), 'Only changes of such entities.'),
   type: several('type', z.enum(EVENT_TYPE_NAMES), 'Only changes of events of this type, before or after.'),
   operation: several('operation', z.enum(OPERATIONS), 'Only such changes.'),
   actor: several('actor', slug, 'Only changes of events that name this actor, before or after.'),
@@ -69,7 +69,7 @@ export type StreamQuery = z.output<typeof streamQuery>;
 export const change = z
   .strictObject({
     seq: z.int().meta({ description: 'Its number: counts up in the order of commits, with gaps.' }),
-    entity: z.string().meta({ description: `${ENTITIES.join(', ')}; more may come.` }),
+    entity: z.string().meta({ description: `${RECORDED.join(', ')}; more may come.` }),
     id,
     slug: z.string().nullable().meta({ description: 'Of an action item: plan/number.' }),
     url: z.string().meta({ description: 'Relative address of what changed.' }),

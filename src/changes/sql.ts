@@ -41,6 +41,7 @@ const READ = `
     ) p on true
     where r.seq > $1 and r.seq <= (select until from edge)
       and ($2::boolean or r.is_public or p.is_public)
+      and (r.entity <> 'proposal' or $9::boolean or r.is_public or $2::boolean and r.operation in ('accepted', 'rejected'))
       and ($3::text[] is null or r.entity = any($3))
       and ($4::text[] is null or r.entity = 'event' and (r.state ->> 'type' = any($4) or p.state ->> 'type' = any($4)))
       and ($5::jsonb[] is null or r.entity = 'event' and (r.state -> 'actors' @> any($5) or p.state -> 'actors' @> any($5)))
@@ -56,8 +57,9 @@ const READ = `
 /**
  * @param most how many rows at most; those that a filter finds in what the reader may not see are among them, so with
  * filters it must not be what the answer ends at
+ * @param decides whether the reader is told of proposals that are not decided
  */
-export const readStatement = (since: number, seesHidden: boolean, filters: ChangeFilters, most: number) => ({
+export const readStatement = (since: number, seesHidden: boolean, filters: ChangeFilters, most: number, decides = false) => ({
   name: 'changes',
   text: READ,
   values: [
@@ -69,6 +71,7 @@ export const readStatement = (since: number, seesHidden: boolean, filters: Chang
     filters.topic ?? null,
     filters.initiative ?? null,
     most,
+    decides,
   ],
 });
 

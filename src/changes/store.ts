@@ -12,6 +12,8 @@ export interface ReadOptions {
   filters: ChangeFilters;
   /** Whether the reader bears a key, of any role. */
   seesHidden: boolean;
+  /** Whether the reader is told of proposals that are not decided. */
+  decides?: boolean | undefined;
 }
 
 export interface Reading {
@@ -21,10 +23,13 @@ export interface Reading {
   hasMore: boolean;
 }
 
-/** One change as both kinds of readers see it. */
+/** One change as each kind of reader sees it. */
 export interface Views {
   seq: number;
-  bearers: View;
+  /** Those who decide on proposals. */
+  deciders: View;
+  /** Null where only those who decide are told. */
+  bearers: View | null;
   /** Null where only bearers of a key are told. */
   all: View | null;
 }
@@ -32,8 +37,8 @@ export interface Views {
 export type ChangeStore = ReturnType<typeof createChangeStore>;
 
 export function createChangeStore({ reads }: Pick<Database, 'reads'>) {
-  async function look(since: number, seesHidden: boolean, filters: ChangeFilters, most: number) {
-    const { rows } = await reads.query<LookedRow>(readStatement(since, seesHidden, filters, most));
+  async function look(since: number, seesHidden: boolean, filters: ChangeFilters, most: number, decides: boolean) {
+    const { rows } = await reads.query<LookedRow>(readStatement(since, seesHidden, filters, most, decides));
     const { until, last_seq } = rows[0]!;
     return { rows: rows.filter((row): row is typeof row & ChangeRow => row.seq !== null), until: Number(until), lastSeq: Number(last_seq) };
   }
@@ -47,11 +52,17 @@ export function createChangeStore({ reads }: Pick<Database, 'reads'>) {
     return (event) => slugs.has(event);
   }
 
-  async function read({ since, limit, filters, seesHidden }: ReadOptions): Promise<Reading & { views: View[]; lastSeq: number }> {
+  async function read({
+    since,
+    limit,
+    filters,
+    seesHidden,
+    decides = false,
+  }: ReadOptions): Promise<Reading & { views: View[]; lastSeq: number }> {
     const isFiltered = Object.values(filters).some((values) => values !== undefined);
-    const { rows, until, lastSeq } = await look(since, seesHidden, filters, isFiltered ? LOOKED_AT : limit + 1);
+    const { rows, until, lastSeq } = await look(since, seesHidden, filters, isFiltered ? LOOKED_AT : limit + 1, decides);
     const isKnown = seesHidden ? () => true : await knownAmong(rows);
-    const views = rows.map((row) => viewOf(row, seesHidden, isKnown)).filter((view) => view?.matches(filters) === true) as View[];
+    const views = rows.map((row) => viewOf(row, seesHidden, isKnown, decides)).filter((view) => view?.matches(filters) === true) as View[];
     const isCut = views.length > limit;
     const shown = views.slice(0, limit);
     const position = isCut ? shown.at(-1)!.entry.seq : until;
@@ -65,16 +76,16 @@ export function createChangeStore({ reads }: Pick<Database, 'reads'>) {
     /** Entries after `since`, in the order of commits. */
     read,
 
-    /** All changes after `since`, as both kinds of readers see them, and up to which was looked. */
+    /** All changes after `since`, as each kind of reader sees them, and up to which was looked. */
     async readAll(since: number, most: number): Promise<{ changes: Views[]; position: number; hasMore: boolean }> {
-      const { rows, until, lastSeq } = await look(since, true, {}, most);
+      const { rows, until, lastSeq } = await look(since, true, {}, most, true);
       if (rows.length === 0) return { changes: [], position: until, hasMore: false };
       const isKnown = await knownAmong(rows);
-      const changes = rows.map((row) => ({
-        seq: Number(row.seq),
-        bearers: viewOf(row, true, isKnown)!,
-        all: viewOf(row, false, isKnown),
-      }));
+      const changes = rows.map((row) => {
+        const deciders = viewOf(row, true, isKnown, true)!;
+        const bearers = row.entity === 'proposal' ? viewOf(row, true, isKnown) : deciders;
+        return { seq: Number(row.seq), deciders, bearers, all: viewOf(row, false, isKnown) };
+      });
       const position = changes.at(-1)!.seq;
       return { changes, position, hasMore: position < lastSeq };
     },

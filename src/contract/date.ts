@@ -27,6 +27,20 @@ const SEASON_MONTHS: Record<string, number> = { '21': 2, '22': 5, '23': 8, '24':
  */
 export function parseDate(text: string): DateSpan | null {
   if (text.length > 40) return null;
+  const known = spans.get(text);
+  if (known !== undefined) return known;
+  // The oldest half goes, so that those in use come back.
+  if (spans.size === MOST_SPANS) for (const old of [...spans.keys()].slice(0, MOST_SPANS / 2)) spans.delete(old);
+  const span = readDate(text);
+  spans.set(text, span);
+  return span;
+}
+
+/** Dates that were read: reading one takes longer than all else that is checked of an event, and imports name the same ones. */
+const MOST_SPANS = 10_000;
+const spans = new Map<string, Readonly<DateSpan> | null>();
+
+function readDate(text: string): DateSpan | null {
   const ends = text.split('/');
   if (ends.length > 2) return null;
   const isOpen = (end: string) => ends.length === 2 && (end === '' || end === '..');

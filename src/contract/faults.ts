@@ -87,7 +87,15 @@ function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
 const isOurs = (issue: Issue): boolean => !/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message);
 const missing = (issue: Issue): boolean => issue.input === undefined && /received undefined/.test(issue.message);
 const article = (type: string): string =>
-  type === 'int' ? 'a whole number' : type === 'array' || type === 'object' ? `an ${type}` : type === 'string' ? 'text' : `a ${type}`;
+  type === 'int'
+    ? 'a whole number'
+    : type === 'record'
+      ? 'an object'
+      : type === 'array' || type === 'object'
+        ? `an ${type}`
+        : type === 'string'
+          ? 'text'
+          : `a ${type}`;
 
 function amount(number: number | bigint, origin: string): string {
   if (origin === 'string') return `${number} character${number === 1 ? '' : 's'}`;

@@ -29,6 +29,7 @@ export function ambiguityIn(text: string): string | null {
         const names = open[open.length - 1]!;
         const before = names.size;
         const name = nameBetween(text, at, end);
+        if (name === '__proto__') return 'The member "__proto__" is not taken; leave it out.';
         if (names.add(name).size === before) return `The member "${name.slice(0, 60)}" is there twice in one object; send it once.`;
       }
       at = end;

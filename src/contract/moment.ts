@@ -1,5 +1,6 @@
 // As of which moment something is asked: what the database held then, whatever was recorded later.
 import { z } from 'zod';
+import { edtfDate, parseDate } from './date.js';
 import { instant } from './ids.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -36,4 +37,22 @@ export const endOf = (moment: string): Date => new Date(DAY.test(moment) ? `${mo
 export const isToCome = (moment: string): boolean => {
   const now = new Date();
   return DAY.test(moment) ? moment > now.toISOString().slice(0, 10) : endOf(moment) > now;
+};
+
+/** As of which day something stood, by what had happened until then, whenever it was recorded. */
+export const validAt = edtfDate
+  .optional()
+  .meta({ description: 'As it stood on that day (EDTF; at the end of a month or year): by what had begun until then.' });
+
+export const validMomentQuery = momentQuery.extend({ valid_at: validAt });
+export type ValidMomentQuery = z.output<typeof validMomentQuery>;
+
+/** The last day that `valid_at` may mean, YYYY-MM-DD; null where it is left out. */
+export const lastDayOf = (valid_at: string | undefined): string | null =>
+  valid_at === undefined ? null : (parseDate(valid_at)!.end_date ?? '9999-12-31');
+
+/** What is told with an answer that is made of many facts: up to which change it knows. */
+export const asOfMembers = {
+  as_of_seq: z.int().meta({ description: 'The last change that this answer knows of.' }),
+  last_change_at: instant.nullable().meta({ description: 'When that change was recorded; null while nothing is.' }),
 };

@@ -4,11 +4,11 @@ import { z } from 'zod';
 export const DEFAULT_LIMIT = 50;
 export const MOST_LIMIT = 200;
 
-/** @param otherwise how many are listed where it is left out */
-export const limitUpTo = (most: number, otherwise: number) =>
+/** @param otherwise how many are listed where it is left out. @param name of the parameter */
+export const limitUpTo = (most: number, otherwise: number, name = 'limit') =>
   z
     .string()
-    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= 1, { error: `limit is a whole number from 1 to ${most}.` })
+    .refine((value) => /^\d{1,15}$/.test(value) && Number(value) >= 1, { error: `${name} is a whole number from 1 to ${most}.` })
     .transform((value) => Math.min(Number(value), most))
     .optional()
     .meta({
@@ -49,7 +49,9 @@ export const several = <Item extends z.ZodType<string, string>>(name: string, it
       z
         .array(item)
         .min(1)
-        .max(100, { error: `${name} takes at most 100 values.` }),
+        .max(100, { error: `${name} takes at most 100 values.` })
+        // What is written in several ways is one value in the end.
+        .transform((values) => [...new Set(values)].sort()),
     )
     .optional()
     .meta({ description: `${description} Several: comma-separated or repeated.`, list: formOf(item) });

@@ -9,7 +9,21 @@ export const REASONS = ['new_development', 'correction', 'new_source', 'reclassi
 export const ENTITIES = ['topic', 'actor', 'source', 'initiative', 'action_plan', 'action_item', 'event'] as const;
 export type Entity = (typeof ENTITIES)[number];
 
-export const OPERATIONS = ['created', 'updated', 'published', 'withdrawn', 'deleted', 'restored', 'merged'] as const;
+/** What changes are recorded of: all resources, and what somebody proposes of them. */
+export const RECORDED = [...ENTITIES, 'proposal'] as const;
+export type Recorded = (typeof RECORDED)[number];
+
+export const OPERATIONS = [
+  'created',
+  'updated',
+  'published',
+  'withdrawn',
+  'deleted',
+  'restored',
+  'merged',
+  'accepted',
+  'rejected',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** After which a resource is there no more, until it is restored. */

@@ -1,9 +1,9 @@
 // What POSTs were answered under the keys that their senders gave them (Idempotency-Key), kept for a day, so that what is
 // sent again is done once.
 //
-// A write keeps its answer in its own transaction: both are there or neither is, and since writers take turns the next one
-// sees it. What is no single transaction claims its key first; a claim that nobody settles, because its process is gone,
-// may be taken over after a while.
+// Whatever is written keeps its answer in its own transaction: both are there or neither is. Writers of facts take turns, so
+// the next one sees it; others hold their key while they run. What is more than a transaction claims its key first; a claim
+// that nobody settles, because its process is gone, may be taken over after a while.
 import type { Database } from './connect.js';
 import { prepared } from './statement.js';
 import type { Transaction } from './write.js';
@@ -36,6 +36,9 @@ const FIND = `
   select k.fingerprint, k.status, k.headers, k.body from idempotency_keys k
   where k.principal_id = $1 and k.key = $2 and not ${isOver('k')}`;
 
+/** Until the transaction ends; false where another one holds it. */
+const HOLD = 'select pg_try_advisory_xact_lock(hashtextextended($1::text || $2::text, 0)) as is_held';
+
 const CLAIM = `
   insert into idempotency_keys as k (principal_id, key, fingerprint, created_at) values ($1, $2, $3, now())
   on conflict (principal_id, key) do update
@@ -48,6 +51,8 @@ const KEEP = `
     headers = excluded.headers, body = excluded.body, created_at = excluded.created_at`;
 
 const RELEASE = 'delete from idempotency_keys where principal_id = $1 and key = $2 and fingerprint = $3 and status is null';
+
+const RENEW = 'update idempotency_keys set created_at = now() where principal_id = $1 and key = $2 and fingerprint = $3 and status is null';
 
 /** Few at a time, so that nobody waits for it; what is left goes the next time. */
 const SWEEP = `
@@ -69,6 +74,12 @@ export function createAnswerStore({ pool }: Pick<Database, 'pool'>) {
   return {
     find,
 
+    /** The same, for what takes no turns: nobody else finds nothing under the key until the transaction ends. */
+    async findAlone(tx: Transaction, asked: Asked): Promise<Found | null> {
+      const { rows } = await tx.query<{ is_held: boolean }>(prepared(HOLD, [asked.principal_id, asked.key]));
+      return rows[0]!.is_held ? find(tx, asked) : { fingerprint: asked.fingerprint, answer: null };
+    },
+
     /** @param tx the transaction of the write; null where there is none */
     async keep(tx: Transaction | null, { principal_id, key, fingerprint }: Asked, { status, headers, body }: KeptAnswer): Promise<void> {
       const target: Transaction = tx ?? pool;
@@ -81,6 +92,11 @@ export function createAnswerStore({ pool }: Pick<Database, 'pool'>) {
       if ((await pool.query(prepared(CLAIM, [principal_id, key, fingerprint]))).rowCount === 1) return null;
       // What was given up in the meantime counts as running; the sender tries again.
       return (await find(pool, asked)) ?? { fingerprint, answer: null };
+    },
+
+    /** A claim whose request still runs is as good as new. */
+    async renew({ principal_id, key, fingerprint }: Asked): Promise<void> {
+      await pool.query(prepared(RENEW, [principal_id, key, fingerprint]));
     },
 
     /** Gives a claim up: nothing was done. */

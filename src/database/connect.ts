@@ -1,16 +1,17 @@
 // One pool under Prisma and under hand-written SQL, whichever PostgreSQL it reaches: the server that DATABASE_URL
 // names, or the embedded one under DATA_DIR. Nothing else opens connections.
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.js';
 import { StartupError } from '../errors.js';
+import { BoundedPool } from './bounded-pool.js';
 import { PrismaClient } from './client/client.js';
 import { type Hosts, hostsOf } from './hosts.js';
 import { type Listening, listenOnEmbedded, listenOnServer } from './listening.js';
+import { STATEMENT_TIMEOUT } from './patience.js';
 import { type Reads, readFrom, readFromReplicas } from './reading.js';
 import { watchReplicas } from './replicas.js';
 import { createDataState, type DataState } from './state.js';
-import { boundWaiting } from './waiting.js';
 import { WatchedPool } from './watched-pool.js';
 
 /** The oldest server that the migrations and queries are tested on. */
@@ -46,7 +47,7 @@ export async function connectDatabase(config: DatabaseConfig): Promise<Database>
 
 /** What holds on each connection. A pooler refuses to be asked for that: there the role, or the pooler, has to say it. */
 const SESSION = {
-  statement_timeout: 30_000,
+  statement_timeout: STATEMENT_TIMEOUT,
   // What readers wait for is a change of the tables themselves; writes have a wait of their own.
   lock_timeout: 1_000,
   idle_in_transaction_session_timeout: 60_000,
@@ -91,7 +92,7 @@ async function checkServer(pool: pg.Pool, hosts: Hosts, isPooled: boolean): Prom
     throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${version}; 15 is the oldest that is supported.`);
   if (isPooled && timeout === '0')
     throw new StartupError(
-      "Behind the pooler nothing ends a statement that takes too long; run once, as the role that DATABASE_URL names: alter role current_user set statement_timeout = '30s'; alter role current_user set lock_timeout = '1s'; alter role current_user set idle_in_transaction_session_timeout = '60s'; alter role current_user set jit = off; then let the pooler reconnect.",
+      `Behind the pooler nothing ends a statement that takes too long; run once, as the role that DATABASE_URL names: alter role current_user set statement_timeout = '${STATEMENT_TIMEOUT}ms'; alter role current_user set lock_timeout = '1s'; alter role current_user set idle_in_transaction_session_timeout = '60s'; alter role current_user set jit = off; then let the pooler reconnect.`,
     );
   return `PostgreSQL ${version.split(' ')[0]}`;
 }
@@ -122,7 +123,7 @@ async function connectEmbedded(directory: string): Promise<Database> {
   const { openEmbedded } = await import('./embedded.js');
   const embedded = await openEmbedded(directory);
   const listening = await listenOnEmbedded(embedded.listen);
-  const pool = new pg.Pool(embedded.poolConfig);
+  const pool = new BoundedPool(embedded.poolConfig);
   pool.on('error', () => {});
   return assemble(pool, `embedded PostgreSQL in ${directory}`, { isAlone: true, listening, replicas: [], afterwards: embedded.close });
 }
@@ -140,7 +141,6 @@ interface Parts {
 }
 
 function assemble(pool: pg.Pool, description: string, { isAlone, listening, replicas: pools, afterwards }: Parts): Database {
-  for (const one of [pool, ...pools]) boundWaiting(one);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: createNames() }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },

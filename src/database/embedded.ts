@@ -32,6 +32,7 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
       extensions: { pg_trgm, unaccent },
       startParams: [...PGlite.defaultStartParams, ...START_PARAMETERS],
     });
+    stopWith(database);
     return {
       poolConfig: createPoolConfig(database),
       listen: (channel, callback) => database.listen(channel, callback),
@@ -46,6 +47,25 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
     const reason = (error as Partial<Error>).message || 'its files cannot be read as a database';
     throw new StartupError(`The embedded database in ${directory} cannot be opened (${reason}).`, { cause: error });
   }
+}
+
+/**
+ * What ends PostgreSQL, such as a log that cannot be written, ends the program: nothing else answers then, not even an error,
+ * and the next start recovers what was acknowledged.
+ */
+function stopWith(database: PGlite): void {
+  const execute = database.execProtocolStream.bind(database);
+  database.execProtocolStream = async (...input) => {
+    const messages = await execute(...input);
+    for (const message of messages) {
+      const { severity, message: reason } = message as { severity?: string; message?: string };
+      if (severity === 'PANIC' || severity === 'FATAL')
+        setImmediate(() => {
+          throw new Error(`The embedded database has stopped (${reason}). What was acknowledged is kept; start the program again.`);
+        });
+    }
+    return messages;
+  };
 }
 
 /** The pool's settings for one PGlite instance; also for one in memory, as tests use. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { StartupError } from '../errors.js';
 import type { Database } from './connect.js';
+import { bePatient } from './patience.js';
 
 /** Any constant will do: processes that start at once take turns on it. */
 const MIGRATION_LOCK = 7_301_202_507;
@@ -51,6 +52,8 @@ export async function migrate(database: Pick<Database, 'pool'>, migrations: Migr
   const client = await database.pool.connect();
   const applied: string[] = [];
   try {
+    // A migration, and the wait for that of another process, may take any time.
+    bePatient(client, 0);
     for (;;) {
       const name = await applyNext(client, migrations);
       if (name === null) return applied;

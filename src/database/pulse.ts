@@ -14,6 +14,8 @@ export interface Pulse {
 interface Options extends Reach {
   /** Whether somebody uses the pool, or waits for it. */
   isBusy: () => boolean;
+  /** Called at each beat at which it answers. */
+  onBeat: () => void;
   /** Told when the server answers no more, and when it does again. */
   onTurn: (isLost: boolean) => void;
 }
@@ -24,7 +26,7 @@ const EVERY = 200;
 const PATIENCE = { ticks: 8, length: 100 };
 
 /** Asks a server whether it answers, and takes writes: one that was made a standby of another is as good as gone. */
-export function createPulse({ isBusy, onTurn, ...reach }: Options): Pulse {
+export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Pulse {
   const Client = clientFor(reach);
   let client: pg.Client | undefined;
   let address = reach.hosts.current();
@@ -40,6 +42,7 @@ export function createPulse({ isBusy, onTurn, ...reach }: Options): Pulse {
       // One connection may be broken off while the server is well.
       if (found === 'broken' && !isClosed) found = await ask();
       const answered = found === 'answers';
+      if (answered && !isClosed) onBeat();
       if (isClosed || answered !== isLost) continue;
       isLost = !answered;
       onTurn(isLost);

@@ -1,7 +1,8 @@
 // Connections to a server: made in a second or not at all, and only to one that takes writes. Behind a pooler that hands
 // out its connections for one transaction each, nothing may be left on them: statements are sent without their names.
-import pg from 'pg';
+import type pg from 'pg';
 import type { Hosts } from './hosts.js';
+import { WatchedClient } from './patience.js';
 
 /** How a server is reached. */
 export interface Reach {
@@ -27,7 +28,7 @@ type Told = (error?: Error) => void;
 
 /** @returns the class of connections that a pool is to make */
 export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new (config: pg.ClientConfig) => pg.Client {
-  class ServerClient extends pg.Client {
+  class ServerClient extends WatchedClient {
     readonly #address: string;
 
     constructor(config: pg.ClientConfig) {

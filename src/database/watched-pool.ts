@@ -1,14 +1,14 @@
 // The pool of a server that may go away. While it does not answer nobody waits for it: who asks is refused at once, and
-// who waits already is told as soon as it is known.
-import pg from 'pg';
+// who waits already is told as soon as it is known. Of a server that is well, a connection that hangs is thrown away.
+import type pg from 'pg';
+import { BoundedPool, type Callback } from './bounded-pool.js';
+import { forgetPatience, type WatchedClient } from './patience.js';
 import { createPulse, type Pulse } from './pulse.js';
 import { clientFor, giveUp, lostServer, type Reach } from './server-client.js';
 
-type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, release: (error?: boolean | Error) => void) => void;
-
-export class WatchedPool extends pg.Pool {
+export class WatchedPool extends BoundedPool {
   readonly #pulse: Pulse;
-  readonly #clients = new Set<pg.PoolClient>();
+  readonly #clients = new Set<pg.PoolClient & WatchedClient>();
   /** Refuses those that wait for a connection. */
   readonly #waiting = new Set<() => void>();
   #isLost = false;
@@ -18,14 +18,16 @@ export class WatchedPool extends pg.Pool {
     // A connection that breaks while idle is dropped by the pool; the next query opens another.
     this.on('error', () => {});
     this.on('connect', (client) => {
-      this.#clients.add(client);
+      this.#clients.add(client as pg.PoolClient & WatchedClient);
       // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.
       client.on('error', () => {});
     });
-    this.on('remove', (client) => void this.#clients.delete(client));
+    this.on('remove', (client) => void this.#clients.delete(client as pg.PoolClient & WatchedClient));
+    this.on('release', (_error, client) => forgetPatience(client));
     this.#pulse = createPulse({
       ...reach,
       isBusy: () => this.#waiting.size > 0 || this.totalCount > this.idleCount,
+      onBeat: () => this.#giveUpHung(),
       onTurn: (isLost) => this.#turn(isLost),
     });
   }
@@ -38,16 +40,11 @@ export class WatchedPool extends pg.Pool {
     for (const client of [...this.#clients]) giveUp(client);
   }
 
-  override connect(): Promise<pg.PoolClient>;
-  override connect(callback: Callback): void;
-  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
-    if (callback === undefined)
-      return new Promise((resolve, reject) => this.#ask((error, client) => (error === undefined ? resolve(client!) : reject(error))));
-    this.#ask(callback);
-    return undefined;
+  #giveUpHung(): void {
+    for (const client of [...this.#clients]) if (client.isHung) giveUp(client);
   }
 
-  #ask(callback: Callback): void {
+  protected override ask(callback: Callback): void {
     if (this.#isLost) return void process.nextTick(callback, lostServer(), undefined, () => {});
     let isSettled = false;
     const settle: Callback = (error, client, release) => {
@@ -55,12 +52,12 @@ export class WatchedPool extends pg.Pool {
       if (isSettled) return release();
       isSettled = true;
       this.#waiting.delete(refuse);
-      callback(error ?? undefined, client, release);
+      callback(error, client, release);
     };
     const refuse = () => settle(lostServer(), undefined, () => {});
     this.#waiting.add(refuse);
     this.#pulse.wake();
-    super.connect(settle);
+    super.ask(settle);
   }
 
   override async end(): Promise<void> {

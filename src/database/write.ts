@@ -6,11 +6,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
+import { bePatient } from './patience.js';
 import { POSITION, type PositionRow, toPosition } from './position.js';
 import { prepared, type Statement } from './statement.js';
-import { createTurns, type Turns } from './turns.js';
+import { onConnection } from './transaction.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
@@ -20,19 +22,26 @@ export interface Transaction {
 /** Any constant will do; all processes on one database share it. */
 const WRITER_LOCK = 7_301_202_508;
 
-/** Who writes and why; goes into each revision. */
-export interface Authorship {
-  /** The API key; null for the program itself. */
-  author_id: string | null;
-  author_name: string;
+/** Why something is written. */
+export interface Why {
   reason?: string | undefined;
   comment?: string | undefined;
 }
 
+/** Who writes and why; goes into each revision. */
+export interface Authorship extends Why {
+  /** The API key; null for the program itself. */
+  author_id: string | null;
+  author_name: string;
+}
+
 /** What makes a write happen once, however often it is asked for: both run in its transaction. */
 export interface Once {
-  /** First of all, when its turn has come. What it throws ends the write. */
-  begin(tx: Transaction): Promise<void>;
+  /**
+   * First of all. What it throws ends the write.
+   * @param inTurn where nobody else writes meanwhile; else it sees to that the same is not done beside it
+   */
+  begin(tx: Transaction, inTurn?: 'in turn'): Promise<void>;
   /** Last of all: what is kept here is there exactly when the write is. */
   end(tx: Transaction, result: unknown): Promise<void>;
 }
@@ -55,10 +64,12 @@ export interface Write {
   /** One more than the last change before: what it replaces is known as of all that is less. */
   readonly since: number;
   readonly authorship: Authorship;
+  /** Whether it writes down again what was taken once: rules that came later refuse none of it. */
+  readonly isReplay?: boolean;
 }
 
-/** A change to record: the whole document after it, and the one before (null for a new entity). */
-export interface Change {
+/** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
+export interface Change extends Why {
   entity: string;
   id: string;
   version: number;
@@ -80,10 +91,12 @@ const WAIT = { here: 5_000, elsewhere: 2_000 };
  * as soon as it is free. The others wait here, where they take no connection from those who read.
  */
 const AT_ONCE = 2;
+/** As the server says it of a lock (lock_not_available). */
+const inVain = (): Error => Object.assign(new Error('Waited in vain for a turn to write.'), { code: '55P03' });
 const TURNS = new WeakMap<Database['pool'], Turns>();
 
 function turnsOf(pool: Database['pool']): Turns {
-  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE);
+  const turns = TURNS.get(pool) ?? createTurns(AT_ONCE, inVain);
   TURNS.set(pool, turns);
   return turns;
 }
@@ -91,13 +104,16 @@ function turnsOf(pool: Database['pool']): Turns {
 /** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
 const BACK_OFF = [5, 20, 80, 320];
 
+const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off;`).join(' ');
+
 /**
  * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
  * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
- * every write is much like the one before it. Sent as one, each statement still sees what is committed when it begins.
+ * every write is much like the one before it, and look everything up by keys, which is what writes do: statistics say nothing
+ * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
  */
 const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
+  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
   select pg_advisory_xact_lock(${WRITER_LOCK});
   ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
   select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since,
@@ -158,30 +174,18 @@ async function writeWith<Result>(
   options: WriteOptions,
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
-  // A connection that breaks tells so to whoever waits for an answer; that it tells so besides is no fault of its own.
-  const overhear = () => {};
-  client.on('error', overhear);
-  let failure: unknown;
-  try {
+  if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
+  return onConnection(client, async () => {
     const { now, since, lsn } = await sendAll<{ now: Date; since: string; lsn: string }>(client, beginning(options));
     // What is found to be done already was done before.
     state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
-    await options.once?.begin(client);
+    await options.once?.begin(client, 'in turn');
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
     if (!options.validate_only) await options.once?.end(client, result);
     if (options.validate_only) await client.query('rollback');
     else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
     return result;
-  } catch (error) {
-    await client.query('rollback').catch((broken: unknown) => {
-      failure = broken;
-    });
-    throw error;
-  } finally {
-    client.off('error', overhear);
-    // A connection that could not roll back is given up.
-    client.release(failure !== undefined);
-  }
+  });
 }
 
 /** @returns the row of the last of several statements that are sent as one */
@@ -198,8 +202,10 @@ const APPEND = `
   with appended as (
     insert into revisions (entity, entity_id, version, operation, state, changed_fields, is_public,
       reason, comment, author_id, author_name, recorded_at)
-    select x.*, $2::text, $3::text, $4::uuid, $5::text, $6::timestamptz
-    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[], is_public boolean)
+    select x.entity, x.entity_id, x.version, x.operation, x.state, x.changed_fields, x.is_public,
+      coalesce(x.reason, $2::text), coalesce(x.comment, $3::text), $4::uuid, $5::text, $6::timestamptz
+    from jsonb_to_recordset($1::jsonb) as x(entity text, entity_id uuid, version int, operation text, state jsonb, changed_fields text[],
+      is_public boolean, reason text, comment text)
     returning seq
   )
   select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;

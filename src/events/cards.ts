@@ -6,7 +6,7 @@ import type { Write } from '../database/write.js';
 import { MAKE_CARDS, SHOWING } from './sql.js';
 
 /** How many cards one statement makes. */
-const BATCH = 2000;
+const BATCH = 500;
 
 /** The ids of the events whose cards show one of `ids`, which are of the kind `entity`. */
 export async function eventsShowing({ tx }: Pick<Write, 'tx'>, entity: Entity, ids: string[]): Promise<string[]> {

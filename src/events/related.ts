@@ -96,7 +96,7 @@ export function createRelatedStore({ reads }: Pick<Database, 'reads'>, moments: 
     },
 
     /** @returns the documents without the relations to events that no reader could ever see */
-    async withoutHidden(documents: EventDocument[]): Promise<EventDocument[]> {
+    async withoutHidden<Document extends Pick<EventDocument, 'related'>>(documents: Document[]): Promise<Document[]> {
       const named = [...new Set(documents.flatMap(({ related }) => related.map(({ event }) => event)))];
       if (named.length === 0) return documents;
       const { rows } = await reads.query<{ slug: string }>(

@@ -14,6 +14,7 @@ import { creationParameters, type EventQuery, event, eventCreated, eventForms, e
 import type { EventService } from './service.js';
 import type { FindSimilar } from './similar.js';
 import { similarRoutes } from './similar-routes.js';
+import { stepRoutes } from './step-routes.js';
 
 interface Parts {
   events: EventService;
@@ -86,6 +87,8 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
       change: { significance: 4, reason: 'editorial', comment: 'One of several speeches of that day.' },
     },
   })(app);
+
+  await stepRoutes(service)(app);
 
   app.get<{ Params: { key: string }; Querystring: RelatedQuery }>(
     '/v1/events/:key/related',

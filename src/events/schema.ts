@@ -1,7 +1,7 @@
 // Events on the wire: one dated development each, as writes send it and as answers (cards) show it.
 import { z } from 'zod';
 import { ACTOR_ROLES, actorForms, INVITEE_RESPONSES } from '../actors/schema.js';
-import { country_code_answer, place, place_answer } from '../contract/country.js';
+import { country_answer, place, place_answer } from '../contract/country.js';
 import { edtfDate, span_day } from '../contract/date.js';
 import { id, instant, key, slug, stamps, version } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
@@ -35,8 +35,16 @@ const participant = z
     error: 'Only an invitee has a response; leave it out, or give the role invitee.',
   });
 
+/** Addresses below that of the events that are something else. */
+export const RESERVED_SLUGS: readonly string[] = ['batch', 'similar'];
+
 const members = z.strictObject({
-  slug: slug.optional().meta({ description: 'Made from the title where it is left out; never changed.' }),
+  slug: slug
+    .refine((value) => !RESERVED_SLUGS.includes(value), {
+      error: `${RESERVED_SLUGS.join(' and ')} are addresses of their own; choose another slug.`,
+    })
+    .optional()
+    .meta({ description: 'Made from the title where it is left out; never changed.' }),
   type: z.enum(EVENT_TYPE_NAMES).meta({ description: types }),
   action: z.enum(ACTIONS).nullable().default(null).meta({ description: 'The life-cycle step that it marks.' }),
   title: line(300),
@@ -140,7 +148,7 @@ export const event = z
         slug,
         name: z.string(),
         kind: z.string(),
-        country_code: country_code_answer,
+        ...country_answer,
         role: z.string().meta({ description: `${ACTOR_ROLES.join(', ')}; more may come.` }),
         response: z
           .string()
@@ -227,3 +235,7 @@ export const eventQuery = z.strictObject({
   total: flag('total', 'Adds the total to the page.'),
 });
 export type EventQuery = z.output<typeof eventQuery>;
+
+/** Why an event is published or withdrawn. */
+export const stepBody = z.strictObject(writeMembers).meta({ id: 'EventStepBody' });
+export type StepBody = z.output<typeof stepBody>;

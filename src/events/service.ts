@@ -6,13 +6,14 @@ import type { SimilarEvent } from '../contract/similar.js';
 import type { Write } from '../database/write.js';
 import { Problem } from '../errors.js';
 import type { InitiativeDocument, InitiativeInput, InitiativeQuery } from '../initiatives/schema.js';
+import type { Body } from '../resources/cards.js';
 import { type Reference, settle } from '../resources/inline.js';
-import { createResourceService, type ResourceOptions, type ResourceService } from '../resources/service.js';
+import { type ChangeOptions, createResourceService, type ResourceOptions, type ResourceService } from '../resources/service.js';
 import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
 import { createMerge } from './merge.js';
-import { type EventDocument, type EventInput, type EventQuery, eventForms } from './schema.js';
+import { type EventDocument, type EventInput, type EventQuery, eventForms, RESERVED_SLUGS } from './schema.js';
 import type { Described, FindSimilar } from './similar.js';
 import type { EventStore } from './store.js';
 import { EVENT_TYPE_NAMES, EVENT_TYPES } from './types/index.js';
@@ -71,6 +72,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
         write.tx,
         store,
         inputs.map(({ slug, title }) => ({ slug, title, otherwise: 'event' })),
+        RESERVED_SLUGS,
       );
       const actorSlugs = await settleLists(
         write,
@@ -104,7 +106,27 @@ export function createEventService({ store, actors, topics, initiatives, sources
       }));
     },
   });
-  return { ...service, merge: createMerge({ ...service, store, database: options.database }) };
+
+  /** The step to another state. @throws Problem 409 where it cannot be taken from the state in force */
+  const step = (to: 'published' | 'withdrawn', key: string, change: ChangeOptions): Promise<Body> =>
+    service.update(
+      key,
+      (document) => {
+        const why = REFUSED[to][document.state];
+        if (why !== undefined) throw new Problem('conflict', `The event ${key} ${why}`);
+        return { ...document, state: to } as EventInput;
+      },
+      change,
+    );
+
+  return {
+    ...service,
+    merge: createMerge({ ...service, store, database: options.database }),
+    /** Shows a draft to readers. */
+    publish: (key: string, change: ChangeOptions) => step('published', key, change),
+    /** Takes a published event back; reading it answers 410 from then on. */
+    withdraw: (key: string, change: ChangeOptions) => step('withdrawn', key, change),
+  };
 }
 
 /** How many events that a new one is like are told beside it. */
@@ -123,6 +145,19 @@ function refuseDuplicates(similar: SimilarEvent[]): void {
   const detail = `It seems to be there already as ${first.slug} (“${first.title}”, ${first.date})${others}; change that one, or send yours without reject_duplicates where it is another development.`;
   throw new Problem('duplicate', detail, { extra: { similar: [first, ...more] } });
 }
+
+/** From which states an event cannot be published or withdrawn, and what can be done instead. */
+const REFUSED: Record<'published' | 'withdrawn', Partial<Record<EventDocument['state'], string>>> = {
+  published: {
+    published: 'is published already; there is nothing to publish.',
+    withdrawn: 'was withdrawn; bring it back with POST /restore, which publishes it again.',
+  },
+  withdrawn: {
+    draft: 'is a draft, which no reader sees; delete it instead.',
+    in_review: 'is in review, and no reader sees it; delete it instead.',
+    withdrawn: 'is withdrawn already; there is nothing to withdraw.',
+  },
+};
 
 /** As settle, for a list of references in each row. */
 async function settleLists<Input extends { slug?: string | undefined; name: string }, Document extends object, Query>(

@@ -9,7 +9,7 @@ import { line } from '../contract/text.js';
 import type { Database } from '../database/connect.js';
 import { FOREVER, prepared, type Statement, Values } from '../database/statement.js';
 import type { Transaction } from '../database/write.js';
-import { urlKey } from '../sources/schema.js';
+import { urlKey } from '../sources/urls.js';
 import { isLikely, isShown, type Likeness, reasonsOf, scoreOf } from './likeness.js';
 import { EVENT_TYPE_NAMES } from './types/index.js';
 

@@ -1,12 +1,12 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
 // card shows, and all by which the timeline finds it, is in this one statement, so that making a card again gives the
 // same bytes.
-import { FOREVER } from '../database/statement.js';
+import { type AsOf, FOREVER, knownSql, type Values } from '../database/statement.js';
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
 const ACTORS = listOfRows(`
-  select a.slug, a.name, a.kind, a.country_code, l.role, l.response
+  select a.slug, a.name, a.kind, a.country_code, country_name(a.country_code) as country_name, l.role, l.response
   from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id order by l.position`);
 
 const named = (links: string, table: string, key: string): string =>
@@ -23,14 +23,15 @@ const RELATED = listOfRows(`
   from event_relations l join events r on r.id = l.related_event_id
   where l.event_id = e.id and r.state = 'published' and r.deleted_at is null order by l.position`);
 
-const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
+/** Among events that begin on one day the less precise stands after the more precise. */
+export const PRECISION_RANK = `array_position(array['day', 'month', 'season', 'year', 'decade', 'century'], e.date_precision) - 1`;
 
 /** The names by which an event is found: who takes part, by whatever name, and where. */
 const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
   (select string_agg(concat_ws(' | ', a.name, a.native_name, nullif(array_to_string(a.aliases, ' | '), '')), ' | ' order by l.position)
     from event_actors l join actors a on a.id = l.actor_id where l.event_id = e.id))`;
 
-/** What an event can be asked for by, from what its card shows, and which events it relates to and puts an end to. */
+/** What an event can be asked for by, from what its card shows, which events it relates to and puts an end to, and what it lacks. */
 const KEYS = `array(
   select 'type:' || e.type
   union select 'year:' || extract(year from e.start_date)::int where e.start_date is not null
@@ -44,6 +45,10 @@ const KEYS = `array(
   union select 'relates:' || l.relation || '/' || l.related_event_id from event_relations l where l.event_id = e.id
   union select 'ends:' || l.related_event_id from event_relations l where l.event_id = e.id and (l.relation = 'supersedes'
     or l.relation = 'amends' and e.action in ('rescinded', 'terminated', 'suspended', 'withdrawn'))
+  union select 'check:without-sources' where json_array_length(c.sources) = 0
+  union select 'check:with-one-source' from json_array_elements(c.sources) s having count(distinct s ->> 'id') = 1
+  union select 'check:with-disputes' where e.certainty = 'disputed' or exists (select from json_array_elements(c.sources) s where s ->> 'stance' = 'disputes')
+  union select 'check:without-links' where json_array_length(c.initiatives) = 0 and json_array_length(c.action_items) = 0
   order by 1)`;
 
 const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;
@@ -100,7 +105,7 @@ export const MAKE_CARDS = `
     where e.id = any($1::uuid[])
   ),
   there as materialized (
-    select ${listed('c')}, c.known_from from event_cards c where c.event_id = any($1::uuid[]) and c.known_to = ${FOREVER}
+    select ${listed('c')}, c.known_from from (select * from event_cards x where x.event_id = any($1::uuid[]) offset 0) c where c.known_to = ${FOREVER}
   ),
   same as (select m.event_id from made m join there t using (event_id) where row(${listed('m')}) is not distinct from row(${listed('t')})),
   fresh as materialized (select * from made where event_id not in (select event_id from same)),
@@ -139,3 +144,29 @@ export const SHOWING = {
     'select distinct l.event_id as id from event_action_items l join action_items i on i.id = l.action_item_id where i.action_plan_id = any($1::uuid[])',
   event: 'select distinct event_id as id from event_relations where related_event_id = any($1::uuid[]) union select unnest($1::uuid[])',
 } as const;
+
+/** What a reader of cards may ask them for, as it stands in the JSON. */
+const SHOWN = {
+  slug: 'text',
+  title: 'text',
+  date: 'text',
+  action: 'text',
+  details: 'json',
+  actors: 'json',
+  action_items: 'json',
+  sources: 'json',
+};
+
+/**
+ * The published events that bear a key, from its list (event_postings) and their cards; as a table, to be named.
+ * @param key SQL of the key, such as 'initiative:' || c.slug
+ * @param shown what of each card is wanted besides what it is ordered and filtered by
+ */
+export const eventsBearing = (key: string, as_of: AsOf, values: Values, shown: (keyof typeof SHOWN)[] = []): string => {
+  const members = ['slug' as const, 'title' as const, 'date' as const, ...shown].map((name) => `${name} ${SHOWN[name]}`).join(', ');
+  return `(
+    select x.event_id, x.start_date, x.end_date, x.precision_rank, x.type, x.certainty, x.keys, r.*
+    from event_postings p join event_cards x on x.event_id = p.event_id and x.state = 'published' and ${knownSql('x', as_of, values)}
+    cross join lateral json_to_record(x.card::json) r(${members})
+    where p.key = ${key} and ${knownSql('p', as_of, values)})`;
+};

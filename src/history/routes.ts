@@ -1,5 +1,5 @@
 // The routes of what was: the versions of a resource, one of them whole, the difference between two.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
@@ -18,11 +18,16 @@ export interface RevisionDescription<Document> extends HistoryOptions<Document> 
   keyOf: (params: Record<string, string>) => string;
   /** How to ask for one that has more than one version. */
   example: Example;
+  /** What the two are answered, where the first data set has none to ask for. */
+  answers?: { list: object; one: object };
+  /** Whether a reader is shown all of its versions; where it is left out, whoever bears a key is. */
+  seesHidden?: (request: FastifyRequest) => Promise<boolean>;
 }
 
 type Params = Record<string, string>;
 
-export function revisionRoutes<Document>({ itself, params, tag, names, nouns, keyOf, example, ...options }: RevisionDescription<Document>) {
+export function revisionRoutes<Document>(description: RevisionDescription<Document>) {
+  const { itself, params, tag, names, nouns, keyOf, example, answers, seesHidden = bearsKey, ...options } = description;
   const history = createHistory(options);
   const one = `${/^[aeiou]/.test(nouns.one) ? 'an' : 'a'} ${nouns.one}`;
 
@@ -39,13 +44,13 @@ export function revisionRoutes<Document>({ itself, params, tag, names, nouns, ke
         querystring: revisionQuery,
         answers: { 200: revisionsAnswer, 304: notModified },
         problems: [401, 404],
-        example: { ...example, url: `${example.url}/revisions?limit=2` },
+        example: { ...example, url: `${example.url}/revisions?limit=2`, ...(answers && { answer: answers.list }) },
       }),
       async (request, reply) => {
-        const [key, seesHidden] = [keyOf(request.params), request.principal !== null];
+        const [key, seesAll] = [keyOf(request.params), await seesHidden(request)];
         const { diff, ...query } = request.query;
-        if (diff === undefined) return sendPage(request, reply, await history.list(key, seesHidden, query));
-        return sendAnswer(request, reply, { body: JSON.stringify(await history.compare(key, seesHidden, diff)) });
+        if (diff === undefined) return sendPage(request, reply, await history.list(key, seesAll, query));
+        return sendAnswer(request, reply, { body: JSON.stringify(await history.compare(key, seesAll, diff)) });
       },
     );
 
@@ -60,10 +65,10 @@ export function revisionRoutes<Document>({ itself, params, tag, names, nouns, ke
         params: params.extend({ version: versionParam }),
         answers: { 200: revision, 304: notModified },
         problems: [401, 404],
-        example: { url: `${example.url}/revisions/1` },
+        example: { url: `${example.url}/revisions/1`, ...(answers && { answer: answers.one }) },
       }),
       async (request, reply) => {
-        const past = await history.read(keyOf(request.params), request.principal !== null, Number(request.params.version));
+        const past = await history.read(keyOf(request.params), await seesHidden(request), Number(request.params.version));
         const above = request.url.split('?')[0]!.replace(/\d+$/, '');
         const addressOf = (version: number | null) => (version === null ? null : `${above}${version}`);
         const [previous, next] = [addressOf(past.previous), addressOf(past.next)];
@@ -72,6 +77,8 @@ export function revisionRoutes<Document>({ itself, params, tag, names, nouns, ke
     );
   };
 }
+
+const bearsKey = async ({ principal }: FastifyRequest): Promise<boolean> => principal !== null;
 
 /** The neighbours in `Link`, as RFC 5829 names them. */
 function linksTo(previous: string | null, next: string | null): Record<string, string> {

@@ -63,14 +63,21 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
   const tagOf = (key: string, seq: number): string => tagOfState(seq, digest(`${edition} ${seq} ${key}`));
   const asks = { hits: 0, misses: 0 };
 
+  /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
+  function recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
+    const key = asked?.get(wordsOf(request));
+    const kept = key === undefined ? undefined : answers!.get(key);
+    if (kept === undefined || !isTrue(kept, leastSeq(request))) return null;
+    asks.hits++;
+    return sendFinished(request, reply, kept.finished);
+  }
+
   return {
-    /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
-    recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
-      const key = asked?.get(wordsOf(request));
-      const kept = key === undefined ? undefined : answers!.get(key);
-      if (kept === undefined || !isTrue(kept, leastSeq(request))) return null;
-      asks.hits++;
-      return sendFinished(request, reply, kept.finished);
+    /** A hook onRequest that recalls, before anything is read of the question but its words. */
+    recalled(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+      const sent = recall(request, reply);
+      if (sent === null) done();
+      else if (sent instanceof Promise) sent.catch(done);
     },
 
     /**

@@ -110,6 +110,13 @@ export const writtenAnswer = (answer: Answer, address?: string): Written => ({
   body: answer.beside === undefined ? String(answer.body) : `${String(answer.body).slice(0, -1)},${JSON.stringify(answer.beside).slice(1)}`,
 });
 
+/** What has no versions, after a write. */
+export const plainAnswer = (body: object, { status = 200, address }: { status?: number; address?: string } = {}): Written => ({
+  status,
+  headers: { ...(address !== undefined && { location: address }), 'cache-control': 'no-store', 'content-type': JSON_TYPE },
+  body: JSON.stringify(body),
+});
+
 export const sendWritten = (reply: FastifyReply, { status, headers, body }: Written): FastifyReply =>
   reply.code(status).headers(headers).send(body);
 

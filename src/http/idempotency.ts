@@ -9,11 +9,14 @@ import { invalidParameters, Problem } from '../errors.js';
 import { sendWritten, type Written } from './conditional.js';
 
 /**
- * What becomes of a POST that is sent again: it is a write, which keeps its answer in its own transaction (`sendOnce`);
- * or its answer is kept after it is made, before it is sent; or it is done once all the same, but its answer shows a
- * secret, which nobody keeps.
+ * What becomes of a POST that is sent again: it is written with its answer, in one transaction (`sendOnce`); so it is with a
+ * secret, which nobody keeps: of its answer, all but the body is. Or it is no transaction, and its answer is kept after it is
+ * made, before it is sent; or it is sent while it is made, and kept by its maker before its end is sent (`settle`).
  */
-export type Repeated = 'written' | 'answered' | 'secret';
+export type Repeated = 'written' | 'secret' | 'answered' | 'streamed';
+
+/** Whether the key is claimed before anything is done, since what is done is not one transaction. */
+const isClaimed = (repeated: Repeated): boolean => repeated === 'answered' || repeated === 'streamed';
 
 /** A request as it is told from others. */
 interface Asked {
@@ -37,15 +40,17 @@ interface Found {
 /** Where answers are kept; `tx` is the transaction of a write, whatever the database has for that. */
 export interface KeptAnswers {
   find(tx: unknown, asked: Asked): Promise<Found | null>;
+  findAlone(tx: unknown, asked: Asked): Promise<Found | null>;
   keep(tx: unknown, asked: Asked, answer: Kept): Promise<void>;
   claim(asked: Asked): Promise<Found | null>;
+  renew(asked: Asked): Promise<void>;
   release(asked: Asked): Promise<void>;
   sweep(): Promise<number>;
 }
 
 /** Handed to a write: both run in its transaction. */
 export interface Once {
-  begin(tx: unknown): Promise<void>;
+  begin(tx: unknown, inTurn?: 'in turn'): Promise<void>;
   end(tx: unknown, result: unknown): Promise<void>;
 }
 
@@ -61,6 +66,9 @@ declare module 'fastify' {
 
 const SWEEP_EVERY = 3_600_000;
 
+/** A claim counts for two minutes. */
+const RENEW_EVERY = 30_000;
+
 export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers): void {
   /** The writes of this process that run under a key, with their fingerprints. */
   const running = new Map<string, string>();
@@ -69,19 +77,21 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
     if (![route.method].flat().includes('POST')) return;
     const repeated = route.config?.repeated;
     if (repeated === undefined) throw new Error(`The route POST ${route.url} does not say what becomes of a request that is sent again.`);
+    // Before the body, which may be long.
+    route.onRequest = [...[route.onRequest ?? []].flat(), async ({ headers }) => void keyIn(headers)];
     // What was sent is looked at as it came, before defaults are filled in.
     route.preValidation = [
       ...[route.preValidation ?? []].flat(),
       async (request) => {
-        request.keyed = readKey(request);
+        request.keyed = readKey(request, repeated);
       },
     ];
     route.preHandler = [...[route.preHandler ?? []].flat(), async (request, reply) => settle(request, reply, repeated)];
-    if (repeated !== 'written')
+    if (isClaimed(repeated))
       route.onSend = [
         ...[route.onSend ?? []].flat(),
         async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-          await request.keyed?.settle(reply, repeated === 'answered' ? payload : null);
+          if (repeated !== 'streamed' || reply.statusCode >= 300) await request.keyed?.settle(reply, payload);
           return payload;
         },
       ];
@@ -89,28 +99,31 @@ export function registerIdempotency(app: FastifyInstance, answers: KeptAnswers):
   const timer = setInterval(() => void answers.sweep().catch(() => {}), SWEEP_EVERY).unref();
   app.addHook('onClose', async () => clearInterval(timer));
 
-  function readKey({ headers, principal, method, url, body }: FastifyRequest): Keyed | null {
-    const key = headers['idempotency-key'];
-    if (key === undefined) return null;
-    if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key)) {
-      const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
-      throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
-    }
+  function readKey({ headers, principal, method, url, body }: FastifyRequest, repeated: Repeated): Keyed | null {
+    const key = keyIn(headers);
     // Who is nobody in particular has no keys of their own.
-    if (principal === null) return null;
+    if (key === undefined || principal === null) return null;
     const fingerprint = createHash('sha256')
       .update(`${method} ${url}\n${JSON.stringify(body) ?? ''}`)
       .digest('base64url');
-    return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint });
+    return new Keyed(answers, running, { principal_id: principal.id, key, fingerprint }, repeated);
   }
 }
 
-/** Before the handler: what keeps nothing needs no key; what is no write claims its key, or is answered from what is kept. */
+/** @throws Problem where it is none */
+function keyIn(headers: FastifyRequest['headers']): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && /^[!-~]{1,255}$/.test(key))) return key;
+  const detail = 'Idempotency-Key takes 1 to 255 visible ASCII characters without spaces, such as a UUID; send one such key.';
+  throw invalidParameters([{ parameter: 'Idempotency-Key', detail }]);
+}
+
+/** Before the handler: what keeps nothing needs no key; what is no transaction claims its key, or is answered from what is kept. */
 async function settle(request: FastifyRequest, reply: FastifyReply, repeated: Repeated): Promise<FastifyReply | undefined> {
   const { keyed } = request;
   if (keyed === null) return;
   if ((request.query as { validate_only?: boolean }).validate_only === true) request.keyed = null;
-  else if (repeated !== 'written') {
+  else if (isClaimed(repeated)) {
     const again = await keyed.claim();
     if (again !== null) return sendWritten(reply, again);
   }
@@ -126,12 +139,14 @@ class DoneBefore extends Error {
 /** A request under a key. */
 export class Keyed {
   private isClaimed = false;
+  private renewAt = performance.now() + RENEW_EVERY;
   private readonly name: string;
 
   constructor(
     private readonly answers: KeptAnswers,
     private readonly running: Map<string, string>,
     private readonly asked: Asked,
+    private readonly repeated: Repeated,
   ) {
     this.name = `${asked.principal_id} ${asked.key}`;
   }
@@ -144,11 +159,11 @@ export class Keyed {
     running.set(name, asked.fingerprint);
     try {
       const result = await work({
-        async begin(tx) {
-          const found = await answers.find(tx, asked);
+        async begin(tx, inTurn) {
+          const found = inTurn ? await answers.find(tx, asked) : await answers.findAlone(tx, asked);
           if (found !== null) throw new DoneBefore(found);
         },
-        end: (tx, result) => answers.keep(tx, asked, answerOf(result as Result)),
+        end: (tx, result) => answers.keep(tx, asked, this.keptOf(answerOf(result as Result))),
       });
       return answerOf(result);
     } catch (error) {
@@ -159,6 +174,10 @@ export class Keyed {
     }
   }
 
+  private keptOf(answer: Written): Kept {
+    return this.repeated === 'secret' ? { ...answer, body: null } : answer;
+  }
+
   /** @returns what it was answered before; null when it is to be done now */
   async claim(): Promise<Written | null> {
     const found = await this.answers.claim(this.asked);
@@ -167,7 +186,15 @@ export class Keyed {
     return null;
   }
 
-  /** Keeps what is about to be answered, or gives the key up where nothing was done. @param payload null where nobody may keep it */
+  /** Keeps the claim from growing too old, while what it stands for runs on. To be called as often as one likes. */
+  async stillRuns(): Promise<void> {
+    const now = performance.now();
+    if (!this.isClaimed || now < this.renewAt) return;
+    this.renewAt = now + RENEW_EVERY;
+    await this.answers.renew(this.asked);
+  }
+
+  /** Keeps what is about to be answered, or gives the key up where nothing was done. */
   async settle(reply: FastifyReply, payload: unknown): Promise<void> {
     if (!this.isClaimed) return;
     this.isClaimed = false;

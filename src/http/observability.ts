@@ -50,6 +50,7 @@ export function requestId(request: { headers: Record<string, string | string[] |
 }
 
 export function registerObservability(app: FastifyInstance): void {
+  app.decorateRequest('trace', null);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
@@ -71,6 +72,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 100) / 100,
       ...(request.principal !== null && { key_id: request.principal.id }),
+      ...(request.trace != null && { trace_id: request.trace.id }),
     },
     'request',
   );

@@ -17,6 +17,8 @@ const TAGS = [
   { name: 'Actors', description: 'Who takes part.' },
   { name: 'Sources', description: 'Where the facts come from.' },
   { name: 'Topics', description: 'Controlled keywords.' },
+  { name: 'Quality', description: 'What the record lacks, as lists to work through.' },
+  { name: 'Proposals', description: 'Changes that somebody suggests, until an editor decides.' },
   { name: 'Changes', description: 'Every recorded change, once and in order: to ask for, or as a stream.' },
   { name: 'Releases', description: 'States of the data that can be cited and checked.' },
   { name: 'Webhooks', description: 'Changes sent to other servers as they happen (Standard Webhooks), for admins.' },
@@ -30,7 +32,7 @@ const ICON =
 
 const DESCRIPTION = `Demarche records dated policy developments with their sources and shows them in order.
 
-**Reading** needs no key, unless the server is a private one. **Writing** needs one of the role editor: press *Authorize* and paste it.
+**Reading** needs no key, unless the server is a private one. **Writing** needs one of the role editor: press *Authorize* and paste it. One of the role contributor proposes changes.
 
 Dates are EDTF (ISO 8601-2) and may be imprecise: \`2025-07-26\`, \`2025-07\`, \`2025-07~\`, \`2025-07-26/2025-07-28\`.
 Errors are \`application/problem+json\` (RFC 9457) and say how to mend what was sent. Every GET carries an \`ETag\`.

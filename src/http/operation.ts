@@ -38,6 +38,8 @@ export interface Operation {
   isLimited?: boolean;
   /** Of a POST: what becomes of one that is sent again under the same Idempotency-Key. */
   repeated?: Repeated;
+  /** How long a request may take to arrive, in milliseconds, where that is longer than usual. */
+  arrives_ms?: number;
   /** What it answers is not JSON, or not only: the media types, in order. */
   media?: string[];
 }
@@ -68,6 +70,7 @@ export function operation({
   example,
   media,
   repeated,
+  arrives_ms,
   isLimited = true,
   querystring = noParameters,
   ...rest
@@ -90,6 +93,7 @@ export function operation({
       ...(example && { example }),
       ...(media && { media }),
       ...(repeated && { repeated }),
+      ...(arrives_ms && { arrives_ms }),
       ...(!isLimited && { rateLimit: false as const }),
     },
     schema,

@@ -26,7 +26,7 @@ interface ProblemsOptions {
   show?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => boolean;
 }
 
-const checking: FastifySchemaCompiler<z.ZodType> =
+export const checking: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (input: unknown) => {
     const { value, faults } = check(schema, input === undefined ? {} : input, httpPart as Place);
@@ -43,12 +43,25 @@ export const compilersFactory = {
   buildSerializer: () => () => JSON.stringify,
 } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What went wrong after the answer had begun, as its end tells it; logged where it is ours. */
+    problemOf(error: unknown): ReturnType<typeof bodyOf>;
+  }
+}
+
 export function registerProblems(app: FastifyInstance, { problemOfDatabase, show }: ProblemsOptions): void {
-  app.setErrorHandler((error, request, reply) => {
+  const toldProblem = (request: FastifyRequest, error: unknown): Problem => {
     const problem = toProblem(error, problemOfDatabase);
     if (problem.status >= 500) request.log.error({ err: problem.cause ?? error }, problem.detail);
-    if (show?.(request, reply, problem)) return reply;
-    return sendProblem(request, reply, problem);
+    return problem;
+  };
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toldProblem(request, error);
+    return show?.(request, reply, problem) ? reply : sendProblem(request, reply, problem);
+  });
+  app.decorateRequest('problemOf', function (this: FastifyRequest, error: unknown) {
+    return bodyOf(this, toldProblem(this, error));
   });
   const routes: { method: string; pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
@@ -62,16 +75,18 @@ export function registerProblems(app: FastifyInstance, { problemOfDatabase, show
   });
 }
 
+const bodyOf = (request: FastifyRequest, problem: Problem) => ({
+  type: `/problems/${problem.code}`,
+  title: PROBLEMS[problem.code].title,
+  status: problem.status,
+  detail: problem.detail,
+  instance: `urn:request:${request.id}`,
+  ...(problem.errors.length > 0 && { errors: problem.errors.slice(0, 100) }),
+  ...problem.extra,
+});
+
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const body = {
-    type: `/problems/${problem.code}`,
-    title: PROBLEMS[problem.code].title,
-    status: problem.status,
-    detail: problem.detail,
-    instance: `urn:request:${request.id}`,
-    ...(problem.errors.length > 0 && { errors: problem.errors.slice(0, 100) }),
-    ...problem.extra,
-  };
+  const body = bodyOf(request, problem);
   const { location } = problem.headers;
   return reply
     .code(problem.status)

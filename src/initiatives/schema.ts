@@ -1,5 +1,6 @@
 // Initiatives on the wire: policy processes followed over time.
 import { z } from 'zod';
+import { country_answer } from '../contract/country.js';
 import { edtfDate } from '../contract/date.js';
 import { id, slug, stamps } from '../contract/ids.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
@@ -92,7 +93,7 @@ export const initiative = z
     kind: z.string(),
     name: z.string(),
     summary: z.string().nullable(),
-    lead_actors: z.array(z.strictObject({ slug, name: z.string(), kind: z.string(), country_code: z.string().nullable() })),
+    lead_actors: z.array(z.strictObject({ slug, name: z.string(), kind: z.string(), ...country_answer })),
     status: z
       .string()
       .nullable()
@@ -114,6 +115,41 @@ export const initiative = z
     id: 'Initiative',
     description: 'A policy process followed over time: a proposed organisation, a law, a control regime, a summit series.',
   });
+
+const step = z
+  .strictObject({
+    action: z.string().meta({ description: `${ACTIONS.join(', ')}; more may come.` }),
+    date: z.string().meta({ description: 'EDTF.' }),
+    certainty: z.string().meta({ description: 'confirmed, reported, disputed, scheduled (it has not happened); more may come.' }),
+    event: z.strictObject({ slug, title: z.string(), type: z.string() }),
+  })
+  .meta({ id: 'LifeCycleStep', description: 'A step in the life of an initiative, and the event that marks it.' });
+
+const seen = z.string().nullable();
+
+const participant = z
+  .strictObject({
+    slug,
+    name: z.string(),
+    kind: z.string(),
+    ...country_answer,
+    roles: z.array(z.string()),
+    events: z.int().meta({ description: 'In how many published events of the initiative it takes part.' }),
+    first_seen_on: seen.meta({ description: 'First day of the earliest of them that is not merely scheduled.' }),
+    last_seen_on: seen.meta({ description: 'First day of the latest of them that is not merely scheduled.' }),
+  })
+  .meta({ id: 'Participant', description: 'Who takes part in the events of an initiative.' });
+
+export const initiativeWhole = initiative
+  .extend({
+    life_cycle: z.array(step).meta({ description: 'The steps that its published events mark, in order; of more than 200 the latest.' }),
+    participants: z
+      .array(participant)
+      .meta({ description: 'Who takes part in its published events, the most frequent first; at most 200.' }),
+    participants_total: z.int(),
+  })
+  .meta({ id: 'InitiativeWithCourse', description: 'An initiative, the steps of its life and who takes part.' });
+export type InitiativeWhole = z.output<typeof initiativeWhole>;
 
 export const initiativeList = listOf(initiative, 'InitiativeList');
 

@@ -1,6 +1,7 @@
 // Initiatives in the database. The status follows from the latest published event that marks a step, unless one is set
 // by hand.
-import { type CardMaker, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
+import { PRECISION_RANK } from '../events/sql.js';
+import { type CardMaker, type CardTable, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
 import {
   counted,
   instantOf,
@@ -12,12 +13,14 @@ import {
   saveRows,
   stampsOf,
 } from '../resources/store.js';
+import { initiativeOnDay } from './on-day.js';
 import type { InitiativeDocument, InitiativeQuery } from './schema.js';
+import { initiativeCourse } from './sql.js';
 
-const CARDS = resourceCards('initiative', sortedBy('name'));
+const CARDS: CardTable = { ...resourceCards('initiative', sortedBy('name')), beside: initiativeCourse, onDay: initiativeOnDay };
 
 const LEADS = listOfRows(`
-  select a.slug, a.name, a.kind, a.country_code
+  select a.slug, a.name, a.kind, a.country_code, country_name(a.country_code) as country_name
   from initiative_leads l join actors a on a.id = l.actor_id where l.initiative_id = i.id order by l.position`);
 
 const KEYS = `array(
@@ -33,7 +36,7 @@ export const initiativeCards: CardMaker = {
       select e.action, e.date from event_initiatives l join events e on e.id = l.event_id
       where l.initiative_id = i.id and e.action is not null and e.state = 'published' and e.deleted_at is null
         and e.certainty <> 'scheduled'
-      order by e.start_date desc nulls last, e.id desc limit 1
+      order by e.start_date desc nulls last, ${PRECISION_RANK} desc, e.id desc limit 1
     ) step on true
     cross join lateral (
       select i.id, i.slug, i.kind, i.name, i.summary,

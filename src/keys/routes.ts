@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { id } from '../contract/ids.js';
-import { sendAnswer } from '../http/conditional.js';
+import { plainAnswer, sendAnswer, type Written } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import {
@@ -41,6 +42,8 @@ const shownRotated = {
   replaced: { id: described.id, valid_until: '2025-07-28T08:00:00.000Z' },
 };
 
+const made = (key: { id: string }): Written => plainAnswer(key, { status: 201, address: `/v1/keys/${key.id}` });
+
 interface One {
   Params: { id: string };
 }
@@ -78,13 +81,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
       problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/keys', body: { name: 'Newsroom', role: 'editor', expires_at: '2099-12-31T00:00:00Z' } },
     }),
-    async (request, reply) => {
-      const key = await keys.create(request.body);
-      return reply
-        .code(201)
-        .headers({ location: `/v1/keys/${key.id}`, 'cache-control': 'no-store' })
-        .send(key);
-    },
+    async (request, reply) => sendOnce(request, reply, (once) => keys.create(request.body, once), made),
   );
 
   app.get<One>(
@@ -140,13 +137,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
         example: { url: `${itself}/rotate`, body: { overlap_hours: 24 }, answer: shownRotated },
       }),
     },
-    async (request, reply) => {
-      const key = await keys.rotate(request.params.id, request.body);
-      return reply
-        .code(201)
-        .headers({ location: `/v1/keys/${key.id}`, 'cache-control': 'no-store' })
-        .send(key);
-    },
+    async (request, reply) => sendOnce(request, reply, (once) => keys.rotate(request.params.id, request.body, once), made),
   );
 
   app.delete<One>(

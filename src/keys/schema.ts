@@ -16,7 +16,7 @@ const whenItEnds = { description: 'When it stops being valid; null for never.' }
 export const keyInput = z
   .strictObject({
     name,
-    role: z.enum(ROLES).meta({ description: 'contributor reads drafts; editor writes; admin makes keys too.' }),
+    role: z.enum(ROLES).meta({ description: 'contributor reads drafts and proposes changes; editor writes; admin makes keys too.' }),
     expires_at: expiresAt.default(null).meta(whenItEnds),
   })
   .meta({ id: 'KeyBody' });

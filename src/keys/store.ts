@@ -4,7 +4,8 @@ import { type CursorKey, cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId, newId } from '../contract/ids.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
-import { prepared } from '../database/statement.js';
+import { prepared, type Statement } from '../database/statement.js';
+import type { Once, Transaction } from '../database/write.js';
 import { Problem, StartupError } from '../errors.js';
 import type { Principal } from '../http/access.js';
 import { digestOf, isMistyped, newKey } from './form.js';
@@ -29,16 +30,21 @@ const LAST_USE = {
 };
 
 type Tables = Pick<Database['prisma'], 'apiKey'>;
+type Running = Tables & Pick<Database['prisma'], '$queryRawUnsafe'>;
 type Row = NonNullable<Awaited<ReturnType<Database['prisma']['apiKey']['findUnique']>>>;
 
 export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool'>) {
   const hasAdmin = async (): Promise<boolean> => (await pool.query(HAS_ADMIN)).rows[0].found;
 
   /** Changes of keys take turns, so that no two of them take away the last admin key together. */
-  const inTurn = <Result>(work: (tx: Tables & Pick<Database['prisma'], '$queryRawUnsafe'>) => Promise<Result>): Promise<Result> =>
+  const inTurn = <Result>(work: (tx: Running) => Promise<Result>, once?: Once): Promise<Result> =>
     prisma.$transaction(async (tx) => {
       await tx.$executeRaw`select pg_advisory_xact_lock(${ADMIN_LOCK})`;
-      return work(tx);
+      const on = statementsOn(tx);
+      await once?.begin(on);
+      const result = await work(tx);
+      await once?.end(on, result);
+      return result;
     });
 
   /** When the use of each key was last told to the database, by the clock of `performance`. */
@@ -62,7 +68,8 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
       return principal;
     },
 
-    create: (input: KeyInput): Promise<NewApiKey> => insert(prisma, input, newKey()),
+    create: (input: KeyInput, once?: Once): Promise<NewApiKey> =>
+      once === undefined ? insert(prisma, input, newKey()) : inTurn((tx) => insert(tx, input, newKey()), once),
 
     /** The newest first. */
     async list({ limit = DEFAULT_LIMIT, cursor }: ListQuery = {}): Promise<Listing<ApiKey>> {
@@ -97,7 +104,7 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
      * Makes a key that takes the place of another one, which stays valid for the overlap.
      * @throws Problem 404; 409 when it is no longer valid
      */
-    rotate: (id: string, { overlap_hours }: Rotation): Promise<RotatedKey> =>
+    rotate: (id: string, { overlap_hours }: Rotation, once?: Once): Promise<RotatedKey> =>
       inTurn(async (tx) => {
         const old = await findValid(tx, id);
         const { name, expires_at } = old;
@@ -107,7 +114,7 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
         const end = new Date(Math.min(now.getTime() + overlap_hours * 3_600_000, expires_at?.getTime() ?? Number.POSITIVE_INFINITY));
         await tx.apiKey.update({ where: { id }, data: overlap_hours === 0 ? { revoked_at: now } : { expires_at: end } });
         return { ...made, replaced: { id, valid_until: end.toISOString() } };
-      }),
+      }, once),
 
     /** @throws Problem 404 when there is no such key that could be revoked; 409 when it is the last admin key */
     revoke: (id: string): Promise<void> =>
@@ -136,6 +143,14 @@ export function createKeyStore({ prisma, pool }: Pick<Database, 'prisma' | 'pool
     },
   };
 }
+
+/** Statements by hand within a transaction of Prisma. */
+const statementsOn = (tx: Running): Transaction => ({
+  async query<Row extends object>(statement: Statement | string, values: unknown[] = []) {
+    const { text, values: own } = typeof statement === 'string' ? { text: statement, values } : statement;
+    return { rows: await tx.$queryRawUnsafe<Row[]>(text, ...own) };
+  },
+});
 
 async function insert(tx: Tables, { name, role, expires_at }: KeyInput, key: string): Promise<NewApiKey> {
   const row = await tx.apiKey.create({

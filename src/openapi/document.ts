@@ -60,7 +60,11 @@ export function describe(app: FastifyInstance, media: Map<string, string[]>): No
       if (method === 'post') operation.parameters.push(IDEMPOTENCY_KEY);
       if (operation.parameters.length === 0) delete operation.parameters;
       if (operation.requestBody !== undefined)
-        operation.requestBody = bodyOf(operation.requestBody.content['application/json'].schema, method);
+        operation.requestBody = bodyOf(
+          operation.requestBody.content['application/json'].schema,
+          method,
+          media.get(operation.operationId) ?? [],
+        );
       operation.responses = responsesOf(operation, method, path, media.get(operation.operationId) ?? ['application/json']);
     }
   }
@@ -90,13 +94,18 @@ function parametersOf(parameters: Node[], method: string): Node[] {
   ];
 }
 
-const bodyOf = (schema: Node, method: string): Node => ({
+/** What takes a list takes its elements one in each line, too, in the forms in which it answers. */
+const bodyOf = (schema: Node, method: string, media: string[]): Node => ({
   required: true,
-  content: { 'application/json': { schema }, ...(method === 'patch' && { 'application/merge-patch+json': { schema } }) },
+  content: {
+    'application/json': { schema },
+    ...(method === 'patch' && { 'application/merge-patch+json': { schema } }),
+    ...(schema.type === 'array' && Object.fromEntries(media.slice(1).map((type) => [type, { schema: { type: 'string' } }]))),
+  },
 });
 
-/** What is no resource of the data set has no tag when it is written: keys and webhooks. */
-const isUntagged = (path: string, method: string): boolean => /^\/v1\/(keys|webhooks)/.test(path) && method !== 'get';
+/** What is no resource of the data set has no tag when it is written: keys, webhooks and batches. */
+const isUntagged = (path: string, method: string): boolean => /^\/v1\/(keys|webhooks|events\/batch)/.test(path) && method !== 'get';
 
 const isProblem = (status: string): boolean => Number(status) >= 400 || status === '301';
 

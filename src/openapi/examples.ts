@@ -69,11 +69,14 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   const authorization = `Bearer ${keys.admin}`;
   if (example.after !== undefined)
     await app.inject({ method: 'PATCH', url: example.after.url, headers: { authorization }, payload: example.after.body });
-  if (example.body !== undefined) for (const media of Object.values<Node>(operation.requestBody.content)) media.example = example.body;
+  if (example.body !== undefined)
+    for (const media of Object.values<Node>(operation.requestBody.content))
+      media.example = media.schema.type === 'string' ? inLines(example.body) : example.body;
   if (example.answer !== undefined) return showAnswer(operation, example.answer);
   const isPublic = operation.security.length !== 1;
   const isWrite = method !== 'get';
-  if (operation.operationId.startsWith('restore')) {
+  // Neither can be asked of what is there and published.
+  if (/^(restore|publish)/.test(operation.operationId)) {
     operation.responses[200].content['application/json'].example = await restored(app, keys.admin, example.url);
     return;
   }
@@ -95,14 +98,16 @@ async function addExample(operation: Node, method: string, { app, keys, examples
   }
 }
 
+const inLines = (body: object): string => (body as object[]).map((one) => `${JSON.stringify(one)}\n`).join('');
+
 function showAnswer(operation: Node, answer: string | object): void {
   for (const status of ['200', '201'])
     for (const media of Object.values<Node>(operation.responses[status]?.content ?? {})) media.example = answer;
 }
 
-/** What restoring answers is the resource; it cannot be asked for without deleting it first. */
+/** What restoring and publishing answer is the resource. */
 async function restored(app: FastifyInstance, key: string, url: string): Promise<unknown> {
-  const answer = await app.inject({ url: url.replace(/\/restore$/, ''), headers: { authorization: `Bearer ${key}` } });
+  const answer = await app.inject({ url: url.replace(/\/(restore|publish)$/, ''), headers: { authorization: `Bearer ${key}` } });
   return answer.json();
 }
 

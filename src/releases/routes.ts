@@ -2,7 +2,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requireRole } from '../http/access.js';
-import { sendAnswer, sendStream, sendWritten, writtenAnswer } from '../http/conditional.js';
+import { sendAnswer, sendStream, writtenAnswer } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { cite } from './citation.js';
@@ -80,7 +81,7 @@ export const releaseRoutes = (store: ReleaseStore, originOf: (request: FastifyRe
         'Pins the state of the data as of the last change, counts what is in it and digests its export. A release never changes and is never deleted. Answers 201 with `Location`. With `validate_only=true` everything is done and answered, and nothing is kept.',
       querystring: releaseWriteQuery,
       body: releaseInput,
-      repeated: 'answered',
+      repeated: 'written',
       answers: { 200: release.meta({ description: 'With validate_only: what would have been.' }), 201: release },
       problems: [401, 403, 409, 413, 415, 422],
       example: { url: '/v1/releases', body: { label: '2026-12', notes: 'All that was recorded up to the end of 2026.' } },
@@ -88,9 +89,12 @@ export const releaseRoutes = (store: ReleaseStore, originOf: (request: FastifyRe
     async (request, reply) => {
       const author = requireRole(request as FastifyRequest, 'admin');
       const { validate_only } = request.query;
-      const taken = await store.take(request.body, { author, validate_only });
-      const body = bodyOf(request as FastifyRequest, taken);
-      return sendWritten(reply, writtenAnswer({ body }, validate_only ? undefined : addressOf(taken)));
+      return sendOnce(
+        request as FastifyRequest,
+        reply,
+        (once) => store.take(request.body, { author, validate_only, once }),
+        (taken) => writtenAnswer({ body: bodyOf(request as FastifyRequest, taken) }, validate_only ? undefined : addressOf(taken)),
+      );
     },
   );
 

@@ -6,6 +6,8 @@ import { cutPage, decodeCursor } from '../contract/cursor.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import { ENTITIES } from '../contract/write.js';
 import type { Database } from '../database/connect.js';
+import { transact } from '../database/transaction.js';
+import type { Once } from '../database/write.js';
 import { invalidParameters, Problem } from '../errors.js';
 import { type Entry, lineOf, Sum } from './canonical.js';
 import type { Release, ReleaseInput, ReleaseQuery } from './schema.js';
@@ -14,13 +16,15 @@ import { CHUNK, COUNT, entriesAsOf, find, insert, LAST_CHANGE, page } from './sq
 export interface Taking {
   author: { id: string; name: string };
   validate_only?: boolean | undefined;
+  once?: Once | undefined;
 }
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 export type ReleaseStore = ReturnType<typeof createReleaseStore>;
 
-export function createReleaseStore({ pool }: Pick<Database, 'pool'>, clock: () => Date = () => new Date()) {
+export function createReleaseStore(database: Pick<Database, 'pool'>, clock: () => Date = () => new Date()) {
+  const { pool } = database;
   /** Those that were asked for; releases never change. */
   const known = new Map<string, Release>();
 
@@ -58,7 +62,9 @@ export function createReleaseStore({ pool }: Pick<Database, 'pool'>, clock: () =
      * Pins what is committed now.
      * @throws Problem 409 where the label is taken, or there is nothing to pin
      */
-    async take({ label, notes }: ReleaseInput, { author, validate_only }: Taking): Promise<Release> {
+    async take({ label, notes }: ReleaseInput, { author, validate_only, once }: Taking): Promise<Release> {
+      // What was done already is told before it is digested, and asked again when it is kept.
+      await once?.begin(pool);
       if ((await look(label)) !== undefined) throw taken(label);
       const { rows } = await pool.query<Pick<Release, 'seq' | 'pinned_at'>>(LAST_CHANGE);
       if (rows[0] === undefined) throw new Problem('conflict', 'There is nothing to release yet; add something first.');
@@ -67,11 +73,12 @@ export function createReleaseStore({ pool }: Pick<Database, 'pool'>, clock: () =
       const release = { label, notes, seq, pinned_at, created_at: clock().toISOString(), author: author.name, ...contents };
       if (validate_only) return release;
       const { counts, event_types, sha256, bytes } = contents;
-      const kept = await pool.query(
-        insert([label, notes, seq, pinned_at, release.created_at, author.id, author.name, counts, event_types, sha256, bytes]),
-      );
-      if (kept.rowCount === 0) throw taken(label);
-      return release;
+      const values = [label, notes, seq, pinned_at, release.created_at, author.id, author.name, counts, event_types, sha256, bytes];
+      return transact(database, once, async (tx) => {
+        const { rows: kept } = await tx.query(insert(values));
+        if (kept.length === 0) throw taken(label);
+        return release;
+      });
     },
 
     /** @throws Problem 404 */

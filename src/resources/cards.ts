@@ -36,6 +36,13 @@ export interface CardTable {
   where: string;
   id: string;
   sort: SortColumns;
+  /**
+   * What a single answer has besides its card and a list has not: SQL of a JSON object of members, of the card `c`. It
+   * follows from events, so that a card that showed it would be made again with each of them.
+   */
+  beside?: (as_of: AsOf, values: Values, valid_to: string | null) => string;
+  /** What becomes of the whole, as it stood on a day where that is asked for. @param valid_to YYYY-MM-DD */
+  onDay?: (whole: never, valid_to: string | null) => object;
 }
 
 /** What cards of a resource are made of: a select of the columns of resource_cards but entity, known_from and known_to, for $1 (ids). */
@@ -88,19 +95,35 @@ export const sortedBy = (title: 'name' | 'title', first: 'title' | 'created_at' 
   return first === 'title' ? { ...called, ...TIMES } : { ...TIMES, ...called };
 };
 
-/** Finished answers in the order of `ids`. */
-export async function readCards(tx: Transaction, { from, id }: CardTable, ids: string[], as_of: AsOf): Promise<Body[]> {
+/**
+ * The finished answer of one, with what it has besides its card.
+ * @param valid_to the day up to which that is told; null for all
+ */
+export async function readCard(
+  tx: Transaction,
+  { from, id, beside, onDay }: CardTable,
+  wanted: string,
+  as_of: AsOf,
+  valid_to: string | null = null,
+): Promise<Body | undefined> {
   const values = new Values();
-  const wanted = values.add(ids, 'uuid[]');
-  const { rows } = await tx.query<Body>(
+  const itself = values.add(wanted, 'uuid');
+  const besides = beside === undefined ? '' : `, ${beside(as_of, values, valid_to)} as beside`;
+  const { rows } = await tx.query<Body & { beside?: object }>(
     prepared(
-      `select ${id} as id, c.version, c.card as body from ${from} where ${id} = any(${wanted}) and ${knownSql('c', as_of, values)}`,
+      `select ${id} as id, c.version, c.card as body${besides} from ${from} where ${id} = ${itself} and ${knownSql('c', as_of, values)}`,
       values.all,
     ),
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((one) => byId.get(one) ?? []);
+  const [found] = rows;
+  if (found?.beside == null) return found;
+  const { beside: members, ...card } = found;
+  const body = withMembers(card.body, members);
+  return { ...card, body: onDay === undefined ? body : JSON.stringify(onDay(JSON.parse(body) as never, valid_to)) };
 }
+
+/** Finished JSON of an object, with further members at its end. */
+const withMembers = (body: string, members: object): string => `${body.slice(0, -1)},${JSON.stringify(members).slice(1)}`;
 
 /** What a list is asked for: the keys that each must bear, one of each group, and further conditions. */
 export interface Listed {

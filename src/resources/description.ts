@@ -32,6 +32,8 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   about: { list: string; get: string; write: string };
   service: ResourceService<Input, Document, Query>;
   forms: WriteForms<Body>;
+  /** Whether one may be read as it stood on a day, by what follows from events. */
+  takesValidAt?: boolean;
   /** Shapes of the answers. */
   answer: z.ZodType;
   list: z.ZodType;

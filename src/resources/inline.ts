@@ -54,10 +54,7 @@ export async function createInline<Input, Document extends object, Query>(
 ): Promise<void> {
   if (placed.length === 0) return;
   try {
-    await service.createAll(
-      write,
-      placed.map(({ input }) => input),
-    );
+    await service.createAll(write, placed);
   } catch (error) {
     throw error instanceof RejectedRows ? error.within(placed) : error;
   }

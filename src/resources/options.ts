@@ -44,9 +44,12 @@ export interface ResourceOptions<Input, Document, Query> {
 /** @param areNew whether nothing can show them yet but what they belong to */
 export type Refresh = (write: Write, ids: string[], areNew?: boolean) => Promise<void>;
 
-export interface ChangeOptions extends WriteOptions {
+export interface Allowed {
   /** Versions that If-Match allows; null for any. */
   versions?: number[] | null;
+}
+
+export interface ChangeOptions extends WriteOptions, Allowed {
   /** Of a new one: refuse it where it seems to be there already. */
   reject_duplicates?: boolean | undefined;
 }

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { key } from '../contract/ids.js';
-import { type MomentQuery, momentMembers, momentQuery } from '../contract/moment.js';
+import { type MomentQuery, momentMembers, momentQuery, type ValidMomentQuery, validMomentQuery } from '../contract/moment.js';
 import { type WriteQuery, writeQuery } from '../contract/write.js';
 import { invalidBody } from '../errors.js';
 import { revisionRoutes } from '../history/routes.js';
@@ -82,7 +82,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
       },
     );
 
-    app.get<{ Params: Params; Querystring: MomentQuery }>(
+    app.get<{ Params: Params; Querystring: ValidMomentQuery }>(
       itself,
       declare(
         `get${names.one}`,
@@ -92,7 +92,7 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           summary: `Read ${article} ${nouns.one}`,
           description: `${about.get} The \`ETag\` serves \`If-None-Match\` here and \`If-Match\` on writes.`,
           params,
-          querystring: momentQuery,
+          querystring: resource.takesValidAt ? validMomentQuery : momentQuery,
           answers: { 200: resource.answer, 304: notModified },
           problems: [...(resource.moves ? [301] : []), 401, 404, 410],
         },

@@ -1,123 +1,25 @@
-// How every resource is created, changed, deleted and restored: one way for the API, the data files and imports. All
-// of it works on many at once; a single write is a batch of one.
-import { isDeepStrictEqual } from 'node:util';
-import { newId } from '../contract/ids.js';
-import type { MomentQuery } from '../contract/moment.js';
+// How every resource is read, created, changed, deleted and restored: one way for the API, the data files and imports.
+// Who may see what, and what a change must hold to, is decided here; writer.ts puts it down.
+import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
-import { ENDINGS, type Operation } from '../contract/write.js';
 import type { AsOf } from '../database/statement.js';
-import { record, type Transaction, type Write, write } from '../database/write.js';
+import { type Transaction, type Write, write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
-import { type Body, readCards } from './cards.js';
-import type { ChangeOptions, Created, ResourceOptions } from './options.js';
-import type { Located, Row } from './store.js';
+import { type Body, readCard } from './cards.js';
+import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
+import type { Located } from './store.js';
+import { createResourceWriter } from './writer.js';
 
 export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
 
 export type ResourceService<Input, Document extends object, Query> = ReturnType<typeof createResourceService<Input, Document, Query>>;
 
 export function createResourceService<Input, Document extends object, Query>(options: ResourceOptions<Input, Document, Query>) {
-  const { database, moments, entity, noun, addressOf, store, kept, keyOf, fixed } = options;
+  const { database, moments, entity, noun, addressOf, store, kept, fixed } = options;
   const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
-
-  const prepare = async (running: Write, inputs: Input[]) => (await options.prepare(running, inputs)).map(kept);
-
-  const create = async (running: Write, inputs: Input[]): Promise<{ id: string; address: string; document: Document }[]> => {
-    const documents = await prepare(running, inputs);
-    await refuseTaken(
-      running.tx,
-      documents.map(keyOf).filter((key) => key !== null),
-    );
-    const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
-    await store.save(running, rows);
-    await record(
-      running,
-      rows.map((row) => changeOf(row, 'created')),
-    );
-    await options.refresh(
-      running,
-      rows.map((row) => row.id),
-      true,
-    );
-    return rows.map(({ id, document }) => ({ id, document, address: addressOf(keyOf(document) ?? id) }));
-  };
-
-  /** Puts new documents in the place of those that are there; what is the same already is left alone. */
-  const replace = async (running: Write, changes: { located: Located<Document>; input: Input }[]): Promise<string[]> => {
-    const documents = await prepare(
-      running,
-      changes.map(({ input }) => input),
-    );
-    const fresh = changes.flatMap(({ located }, index): Change<Document>[] => {
-      const document = documents[index]!;
-      if (isDeepStrictEqual(plain(document), plain(located.document))) return [];
-      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated' }];
-    });
-    await put(running, fresh);
-    return fresh.map(({ located }) => located.id);
-  };
-
-  /** Puts documents in the place of those that are there, each for its own reason; one that ends is deleted from then on. */
-  const put = async (running: Write, changes: Change<Document>[]): Promise<void> => {
-    if (changes.length === 0) return;
-    const rows = changes.map(({ located, document, operation }) => ({
-      ...nextOf(running, located, document),
-      deleted_at: ENDINGS.includes(operation) ? running.now : null,
-    }));
-    await store.save(running, rows);
-    await record(
-      running,
-      changes.map(({ located, operation }, index) => changeOf(rows[index]!, operation, located)),
-    );
-    await options.refresh(
-      running,
-      rows.map(({ id }) => id),
-    );
-  };
-
-  const stampsOf = (running: Write) => ({ created_at: running.now, updated_at: running.now, deleted_at: null });
-
-  const nextOf = (running: Write, located: Located<Document>, document: Document): Row<Document> => ({
-    ...stampsOf(running),
-    id: located.id,
-    version: located.version + 1,
-    created_at: located.created_at,
-    is_new: false,
-    document: kept(document),
-  });
-
-  const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>) => ({
-    entity,
-    id: row.id,
-    version: row.version,
-    operation,
-    document: row.document,
-    previous: previous?.document ?? null,
-    is_public: isPublic(row, previous),
-  });
-
-  /** What readers saw once they may see withdrawn too; what they never saw stays hidden. */
-  function isPublic({ document }: Row<Document>, previous?: Located<Document>): boolean {
-    const shown = standing(document);
-    return shown === 'public' || (shown === 'withdrawn' && previous?.is_public === true);
-  }
-
-  async function refuseTaken(tx: Transaction, keys: string[]): Promise<void> {
-    const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
-    if (repeated !== undefined) throw new Problem('conflict', `The ${noun} ${repeated} is there twice in what was sent.`);
-    const taken = await store.locate(tx, keys);
-    for (const key of keys) {
-      const other = taken.get(key);
-      if (other === undefined) continue;
-      const remedy =
-        other.deleted_at === null
-          ? `change it with PATCH ${addressOf(key)}, or choose another slug`
-          : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
-      throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
-    }
-  }
+  const { create, replace, put } = createResourceWriter(options);
 
   function keepAddress(input: Input, { [fixed]: address }: Document): Input {
     if (address === null || address === undefined || (input[fixed] as unknown) === address) return input;
@@ -151,7 +53,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   }
 
   /** As find, but for a change: a withdrawn one may be changed, and If-Match is held. */
-  async function findForChange(tx: Transaction, key: string, { versions }: ChangeOptions): Promise<Located<Document>> {
+  async function findForChange(tx: Transaction, key: string, { versions }: Allowed): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key])).get(key);
     if (located === undefined) throw missing(key);
     if (located.deleted_at !== null) throw gone(located);
@@ -167,6 +69,23 @@ export function createResourceService<Input, Document extends object, Query>(opt
     );
   }
 
+  /** @returns its id */
+  async function updateWithin(running: Write, key: string, toInput: (document: Document) => Input, change: Allowed): Promise<string> {
+    const located = await findForChange(running.tx, key, change);
+    await replace(running, [{ located, input: keepAddress(toInput(located.document), located.document) }]);
+    return located.id;
+  }
+
+  /** @returns its id */
+  async function removeWithin(running: Write, key: string, change: Allowed): Promise<string> {
+    const located = await findForChange(running.tx, key, change);
+    const uses = await store.uses(running.tx, located.id);
+    if (uses.length > 0)
+      throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
+    await put(running, [{ located, document: located.document, operation: 'deleted' }]);
+    return located.id;
+  }
+
   const idOf = async (key: string): Promise<string> => {
     const located = (await store.locate(database.reads, [key])).get(key);
     if (located === undefined) throw missing(key);
@@ -174,7 +93,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   };
 
   async function answer(tx: Transaction, id: string): Promise<Body> {
-    return (await readCards(tx, store.cards, [id], null))[0]!;
+    return (await readCard(tx, store.cards, id, null))!;
   }
 
   return {
@@ -184,6 +103,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** Within a running write, for many: the way of imports. */
     createAll: create,
     replaceAll: replace,
+    /** Within a running write, for one: the way of what is decided elsewhere. */
+    updateWithin,
+    removeWithin,
     /** Within a running write, each as it is told: what has rules of its own. */
     put,
     findForChange,
@@ -192,6 +114,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
     revisions,
     idOf,
     missing,
+    addressOf,
 
     /** A page of finished answers. */
     async list(query: Query, moment: MomentQuery = {}): Promise<Listing<string>> {
@@ -199,38 +122,27 @@ export function createResourceService<Input, Document extends object, Query>(opt
       return store.list(database.reads, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
-    async get(key: string, seesHidden: boolean, moment: MomentQuery = {}): Promise<Body> {
+    async get(key: string, seesHidden: boolean, moment: ValidMomentQuery = {}): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
       const located = await find(database.reads, key, seesHidden, as_of);
-      const [body] = await readCards(database.reads, store.cards, [located.id], as_of);
+      const body = await readCard(database.reads, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
       if (body === undefined) throw missing(key);
       return body;
     },
 
     create: (input: Input, change: ChangeOptions): Promise<Created> =>
       write(database, change, async (running) => {
-        const [created] = await create(running, [input]);
+        const [created] = await create(running, [{ input }]);
         const beside = await options.beside?.(running, created!, change);
         return { ...(await answer(running.tx, created!.id)), address: created!.address, ...(beside && { beside }) };
       }),
 
     /** `change` makes the new input from the document in force. */
     update: (key: string, toInput: (document: Document) => Input, change: ChangeOptions): Promise<Body> =>
-      write(database, change, async (running) => {
-        const located = await findForChange(running.tx, key, change);
-        const input = keepAddress(toInput(located.document), located.document);
-        await replace(running, [{ located, input }]);
-        return answer(running.tx, located.id);
-      }),
+      write(database, change, async (running) => answer(running.tx, await updateWithin(running, key, toInput, change))),
 
     remove: (key: string, change: ChangeOptions): Promise<void> =>
-      write(database, change, async (running) => {
-        const located = await findForChange(running.tx, key, change);
-        const uses = await store.uses(running.tx, located.id);
-        if (uses.length > 0)
-          throw new Problem('conflict', `The ${noun} ${key} is still in use by ${uses.join(' and ')}; take it out there first.`);
-        await put(running, [{ located, document: located.document, operation: 'deleted' }]);
-      }),
+      write(database, change, async (running) => void (await removeWithin(running, key, change))),
 
     restore: (key: string, change: ChangeOptions): Promise<Body> =>
       write(database, change, async (running) => {
@@ -264,13 +176,3 @@ export function createResourceService<Input, Document extends object, Query>(opt
     },
   };
 }
-
-/** What a resource becomes, and what that is called. */
-export interface Change<Document> {
-  located: Located<Document>;
-  document: Document;
-  operation: Operation;
-}
-
-/** As JSON has it, so that what was stored and what was sent compare equal. */
-const plain = (document: object): unknown => JSON.parse(JSON.stringify(document));

@@ -4,15 +4,17 @@ import { newId, SLUG_LENGTH } from '../contract/ids.js';
 import type { Transaction } from '../database/write.js';
 import type { ResourceStore } from './store.js';
 
-/** Slugs for documents without one, from their titles; a number is added where one is taken. */
+/** Slugs for documents without one, from their titles; a number is added where one is taken, or may not be. @param reserved addresses of something else */
 export async function nameAll<Document>(
   tx: Transaction,
   store: Pick<ResourceStore<Document>, 'locate'>,
   inputs: { slug?: string | undefined; title: string; otherwise: string }[],
+  reserved: readonly string[] = [],
 ): Promise<string[]> {
   const stems = inputs.map(({ slug, title, otherwise }) => slug ?? slugOf(title) ?? otherwise);
   const candidates = stems.flatMap((stem, index) => (inputs[index]!.slug === undefined ? numbered(stem) : []));
-  const taken = new Set(candidates.length === 0 ? [] : (await store.locate(tx, candidates)).keys());
+  const others = inputs.flatMap(({ slug }) => slug ?? []);
+  const taken = new Set([...(candidates.length === 0 ? [] : (await store.locate(tx, candidates)).keys()), ...reserved, ...others]);
   return stems.map((stem, index) => {
     if (inputs[index]!.slug !== undefined) return stem;
     const free = numbered(stem).find((candidate) => !taken.has(candidate)) ?? `${stem}-${newId().slice(-5)}`;

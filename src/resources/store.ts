@@ -81,8 +81,9 @@ export async function locateBySlug<Document>(
   const ids = keys.filter(isId).map((key) => key.toLowerCase());
   const { rows } = await tx.query<HeadRow>(
     prepared(
-      `select e.id, e.slug, ${HEAD} from ${table} e join revisions r on r.entity_id = e.id and ${inForce(as_of, '$3')}
-       where e.slug = any($1::text[]) or e.id = any($2::uuid[])`,
+      `select e.id, e.slug, ${HEAD}
+       from (select id, slug from ${table} where slug = any($1::text[]) union select id, slug from ${table} where id = any($2::uuid[])) e
+       join revisions r on r.entity_id = e.id and ${inForce(as_of, '$3')}`,
       as_of === null ? [keys, ids] : [keys, ids, as_of],
     ),
   );
@@ -158,7 +159,8 @@ export const listOfRows = (select: string): string => `array_to_json(array(selec
 
 /** The place of `table` as JSON, or null. */
 export const placeOf = (table: string): string => `(
-  select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code) x
+  select row_to_json(x) from (select ${table}.place_name as name, ${table}.place_city as city, ${table}.place_country_code as country_code,
+    country_name(${table}.place_country_code) as country_name) x
   where coalesce(x.name, x.city, x.country_code) is not null)`;
 
 /** The columns that every row has. */

@@ -89,12 +89,7 @@ async function loadEntries<Input, Document extends object, Query>(
       edited.push({ entry, located, input: { ...located.document, ...changedMembers(record, entry.input) } as unknown as Input });
     said.push({ key, document: entry.input });
   }
-  await placed(fresh, () =>
-    service.createAll(
-      running,
-      fresh.map(({ input }) => input),
-    ),
-  );
+  await placed(fresh, () => service.createAll(running, fresh));
   const updated = await placed(
     edited.map(({ entry }) => entry),
     () => service.replaceAll(running, edited),

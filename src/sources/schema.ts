@@ -1,5 +1,4 @@
 // Sources on the wire, and the citations by which events and plans refer to them.
-import normalizeUrl from 'normalize-url';
 import { z } from 'zod';
 import { edtfDate } from '../contract/date.js';
 import { id, instant, slug, stamps } from '../contract/ids.js';
@@ -20,21 +19,6 @@ const url = z
     error: 'A url is an absolute http or https address without user name.',
   })
   .meta({ description: 'Absolute http or https address.', format: 'uri' });
-
-/** Parameters that tell who sent a reader, not what is read. */
-const TRACKING = [/^utm_\w+/i, 'fbclid', 'gclid', 'dclid', 'msclkid', 'mc_cid', 'mc_eid', 'igshid', 'yclid', /^_hs(enc|mi)$/i];
-
-/** The form in which two urls of one article are equal: unified scheme and host, no tracking, no fragment. */
-export const urlKey = (address: string): string =>
-  normalizeUrl(address, {
-    forceHttps: true,
-    stripHash: true,
-    stripWWW: true,
-    removeTrailingSlash: true,
-    removeQueryParameters: TRACKING,
-    sortQueryParameters: true,
-    // A question mark without a question says nothing.
-  }).replace(/\/?\?$/, '');
 
 const members = z.strictObject({
   slug: slug.nullable().default(null).meta({ description: 'A readable address, above all for sources without a url.' }),

@@ -4,7 +4,8 @@ import { type AsOf, prepared } from '../database/statement.js';
 import type { Transaction } from '../database/write.js';
 import { type CardMaker, cardColumns, listCards, resourceCards, sortedBy } from '../resources/cards.js';
 import { counted, instantOf, type ListedStore, type Located, locateBySlug, References, saveRows, stampsOf } from '../resources/store.js';
-import { type SourceDocument, type SourceQuery, urlKey } from './schema.js';
+import type { SourceDocument, SourceQuery } from './schema.js';
+import { urlKey } from './urls.js';
 
 const CARDS = resourceCards('source', sortedBy('title'));
 
@@ -39,13 +40,12 @@ export const sourceStore: SourceStore = {
     return locateByUrl(tx, keys, urls, as_of);
   },
 
-  async save({ tx }, rows) {
+  async save({ tx, isReplay = false }, rows) {
     const saved = rows.map((row) => {
       const { url, ...columns } = row.document;
       return { ...stampsOf(row), ...columns, url, url_key: url === null ? null : urlKey(url) };
     });
-    await refuseTakenUrls(tx, saved);
-    await saveRows(tx, [{ table: 'sources', key: 'id', rows: saved }]);
+    await saveRows(tx, [{ table: 'sources', key: 'id', rows: await withKeys(tx, saved, isReplay) }]);
   },
 
   async uses(tx, id) {
@@ -102,24 +102,45 @@ async function findSources(tx: Transaction, references: string[], deletedToo: bo
 
 interface Other {
   id: string;
+  url: string;
   url_key: string;
   deleted_at: Date | null;
 }
 
-async function refuseTakenUrls(tx: Transaction, saved: { id: string; url_key: string | null }[]): Promise<void> {
+interface Keyed {
+  id: string;
+  url: string | null;
+  url_key: string | null;
+}
+
+/**
+ * Holds that no two sources have one key. A source whose url stays keeps the key that it has: when the rule of urlKey becomes
+ * wider, two of the sources that are there may come to mean one article. Both stay, the first under its key, and the other,
+ * when all is made again, under one by which no url finds it; by id and slug it is found as before.
+ * @throws RejectedRows where a url is taken
+ */
+async function withKeys<Saved extends Keyed>(tx: Transaction, saved: Saved[], isReplay: boolean): Promise<Saved[]> {
   const references = new References(tx);
-  const keys = saved.flatMap(({ url_key }) => url_key ?? []);
+  const ids = saved.map(({ id }) => id);
   const { rows } = await tx.query<Other>(
-    prepared('select id, url_key, deleted_at from sources where url_key = any($1::text[]) and id <> all($2::uuid[])', [
-      keys,
-      saved.map(({ id }) => id),
-    ]),
+    prepared(
+      'select id, url, url_key, deleted_at from sources where url_key = any($1::text[]) or id = any($2::uuid[]) and url_key is not null',
+      [saved.flatMap(({ url_key }) => url_key ?? []), ids],
+    ),
   );
-  const taken = new Map(rows.map((other) => [other.url_key, other]));
+  const own = new Map(rows.map((other) => [other.id, other]));
+  const taken = new Map(rows.filter(({ id }) => !ids.includes(id)).map((other) => [other.url_key, other]));
   const seen = new Set<string>();
-  for (const [row, { url_key }] of saved.entries()) {
-    if (url_key === null) continue;
+  const keyed = saved.map((one, row) => {
+    const { id, url, url_key } = one;
+    if (url_key === null) return one;
+    const before = own.get(id);
+    if (before !== undefined && before.url === url) {
+      seen.add(before.url_key);
+      return { ...one, url_key: before.url_key };
+    }
     const other = taken.get(url_key);
+    if (isReplay && (other !== undefined || seen.has(url_key))) return { ...one, url_key: `${url_key}#${id}` };
     if (other !== undefined)
       references.reject(
         row,
@@ -128,6 +149,8 @@ async function refuseTakenUrls(tx: Transaction, saved: { id: string; url_key: st
       );
     else if (seen.has(url_key)) references.reject(row, '/url', 'This url is there twice in what was sent.');
     seen.add(url_key);
-  }
+    return one;
+  });
   references.check();
+  return keyed;
 }

@@ -1,9 +1,9 @@
 // The initiatives of all that match, as spans of time: each from the first day of its first development to the last day
 // of its last. What is open at an end counts with the end that it has.
 
+import { lastChange } from '../database/last-change.js';
 import { type AsOf, knownSql, type Statement, Values } from '../database/statement.js';
 import { conditionsOf } from './filters.js';
-import { lastChange } from './last-change.js';
 import type { TimelineFilters } from './schema.js';
 
 export function erasStatement(filters: TimelineFilters, as_of: AsOf): Statement {

@@ -1,6 +1,6 @@
 // Counts over all that match: by type, topic, actor, country, initiative and year. Over everything they are kept; over a
 // part they are counted by the keys of its cards.
-
+import { countryName } from '../contract/country.js';
 import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { conditionsOf, isUnfiltered } from './filters.js';
 import { FACETS, type FacetName, type Facets, type TimelineFilters } from './schema.js';
@@ -32,11 +32,9 @@ function facetSql(name: FacetName, as_of: AsOf, values: Values): string {
     ${isNamed ? `left join resource_cards t on t.entity = '${name}' and t.slug = x.value and ${knownSql('t', as_of, values)}` : ''})`;
 }
 
-const COUNTRY = new Intl.DisplayNames(['en'], { type: 'region' });
-
 /** In the order of the facets; countries are named here. */
 export function toFacets(counts: FacetCounts): Facets {
-  const countries = counts.country?.map((entry) => ({ ...entry, name: COUNTRY.of(entry.value)! }));
+  const countries = counts.country?.map((entry) => ({ ...entry, name: countryName(entry.value) }));
   return Object.fromEntries(
     FACETS.filter((name) => counts[name] !== undefined).map((name) => [name, name === 'country' ? countries : counts[name]]),
   );

@@ -3,10 +3,11 @@
 // The rule: an event counts once, in the bucket of its first day, which is where it stands on the timeline. One that
 // began before `from` counts in the first bucket; one whose beginning is open, in that of its last day. Those whose date
 // is less precise than the interval (a year, in a histogram by months) are counted there too, and told as `imprecise`.
+
+import { lastChange } from '../database/last-change.js';
 import { type AsOf, type Statement, Values } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
 import { conditionsOf, windowOf } from './filters.js';
-import { lastChange } from './last-change.js';
 import type { Histogram, HistogramQuery } from './schema.js';
 
 export const RULE =

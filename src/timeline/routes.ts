@@ -35,12 +35,7 @@ export const timelineRoutes = (store: TimelineStore, cache: AnswerCache, originO
     const form = { format, query, address: addressOf(request.routeOptions.url!, query), origin: originOf(request) };
     return cache.answer(request, reply, `${format.suffix} ${form.origin}${form.address}`, () => makeForm(form));
   };
-  // Before anything is read of the question but its words.
-  app.addHook('onRequest', (request, reply, done) => {
-    const sent = cache.recall(request, reply);
-    if (sent === null) done();
-    else if (sent instanceof Promise) sent.catch(done);
-  });
+  app.addHook('onRequest', cache.recalled);
 
   app.get<{ Querystring: TimelineQuery }>(
     '/v1/timeline',

@@ -1,9 +1,9 @@
 // What may be asked of the timeline, and how it answers.
 import { z } from 'zod';
-import { country_code } from '../contract/country.js';
+import { countriesOf } from '../contract/country.js';
 import { edtfDate } from '../contract/date.js';
-import { instant, slug } from '../contract/ids.js';
-import { type MomentQuery, momentMembers, momentText } from '../contract/moment.js';
+import { slug } from '../contract/ids.js';
+import { asOfMembers, type MomentQuery, momentMembers, momentText } from '../contract/moment.js';
 import { cursor, flag, limit, page, several } from '../contract/page.js';
 import { CERTAINTIES, event } from '../events/schema.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
@@ -37,11 +37,7 @@ const filterMembers = {
   type: several('type', type, 'Only developments of this type.'),
   exclude_type: several('exclude_type', type, 'No developments of this type.'),
   actor: several('actor', slug, 'Only developments in which this actor takes part (slug), in whatever role.'),
-  country: several(
-    'country',
-    country_code as unknown as z.ZodType<string, string>,
-    'Only developments with an actor of this country or in a place there (ISO 3166-1 alpha-2).',
-  ),
+  country: countriesOf('Only developments with an actor of this country or in a place there'),
   topic: several('topic', slug, 'Only developments on this topic (slug).'),
   exclude_topic: several('exclude_topic', slug, 'No developments on this topic (slug).'),
   initiative: several('initiative', slug, 'Only developments that belong to this initiative (slug).'),
@@ -126,8 +122,7 @@ export const histogramQuery = z
 export type HistogramQuery = z.output<typeof histogramQuery>;
 
 export const timelineMeta = z.strictObject({
-  as_of_seq: z.int().meta({ description: 'The last change that this answer knows of.' }),
-  last_change_at: instant.nullable().meta({ description: 'When that change was recorded; null while nothing is.' }),
+  ...asOfMembers,
   searched_for: z
     .string()
     .optional()

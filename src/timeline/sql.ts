@@ -6,10 +6,10 @@
 import type { Cursor, CursorKey } from '../contract/cursor.js';
 import { parseDate } from '../contract/date.js';
 import { isId } from '../contract/ids.js';
+import { lastChange } from '../database/last-change.js';
 import { type AsOf, nameOf, type Statement, Values } from '../database/statement.js';
 import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
-import { lastChange } from './last-change.js';
 import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
 import { isOneWalk, isWalkable, walkSql } from './walk.js';

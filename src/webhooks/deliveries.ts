@@ -21,6 +21,7 @@ export interface Feed {
     limit: number;
     filters: Endpoint['filters'];
     seesHidden: boolean;
+    decides: boolean;
   }): Promise<{ entries: FeedEntry[]; position: number; hasMore: boolean }>;
   /** The number of the last change. */
   last(): Promise<number>;
@@ -148,7 +149,13 @@ export function createDeliveries({ store, feed, queue, send, settings }: Deliver
       const webhook = await store.findEndpoint(id);
       if (webhook === null || webhook.state !== 'enabled' || webhook.waits) return;
       const { filters, include_hidden: seesHidden } = webhook;
-      const { entries, position, hasMore } = await feed.read({ since: webhook.position, limit: BATCH, filters, seesHidden });
+      const { entries, position, hasMore } = await feed.read({
+        since: webhook.position,
+        limit: BATCH,
+        filters,
+        seesHidden,
+        decides: seesHidden,
+      });
       for (const entry of entries) {
         if (isOver(until)) return;
         const goesOn = await deliver(webhook, entry);

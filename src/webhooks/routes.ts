@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { id } from '../contract/ids.js';
-import { sendAnswer } from '../http/conditional.js';
+import { plainAnswer, sendAnswer } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import {
@@ -88,13 +89,13 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
       problems: [401, 403, 413, 415, 422],
       example: { url: '/v1/webhooks', body, answer: shownSecret },
     }),
-    async (request, reply) => {
-      const made = await service.create(request.body);
-      return reply
-        .code(201)
-        .headers({ location: `/v1/webhooks/${made.id}`, 'cache-control': 'no-store' })
-        .send(made);
-    },
+    async (request, reply) =>
+      sendOnce(
+        request,
+        reply,
+        (once) => service.create(request.body, once),
+        (made) => plainAnswer(made, { status: 201, address: `/v1/webhooks/${made.id}` }),
+      ),
   );
 
   app.get<One>(
@@ -167,7 +168,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
     operation({
       ...shared,
       id: 'replayWebhook',
-      repeated: 'answered',
+      repeated: 'written',
       summary: 'Deliver again from a change on',
       description:
         'Moves the position of the webhook, back or forth. Messages keep their `webhook-id`, so a receiver drops those that it has had.',
@@ -177,7 +178,7 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
       problems: [401, 403, 404],
       example: { url: `${itself}/replay?since=411`, answer: { ...shown, position: 411 } },
     }),
-    async (request, reply) => reply.header('cache-control', 'no-store').send(await service.replay(request.params.id, request.query.since)),
+    async (request, reply) => sendOnce(request, reply, (once) => service.replay(request.params.id, request.query.since, once), plainAnswer),
   );
 
   app.post<One>(
@@ -211,6 +212,6 @@ export const webhookRoutes = (service: WebhookService) => async (app: FastifyIns
       problems: [401, 403, 404],
       example: { url: `${itself}/rotate-secret`, answer: shownSecret },
     }),
-    async (request, reply) => reply.header('cache-control', 'no-store').send(await service.rotateSecret(request.params.id)),
+    async (request, reply) => sendOnce(request, reply, (once) => service.rotateSecret(request.params.id, once), plainAnswer),
   );
 };

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { id, instant, slug } from '../contract/ids.js';
 import { cursor, limit, listOf } from '../contract/page.js';
 import { line } from '../contract/text.js';
-import { ENTITIES, OPERATIONS } from '../contract/write.js';
+import { OPERATIONS, RECORDED } from '../contract/write.js';
 import { EVENT_TYPE_NAMES } from '../events/types/index.js';
 
 const some = <Item extends z.ZodType>(item: Item, description: string) => z.array(item).min(1).max(100).optional().meta({ description });
 
 const filters = z
   .strictObject({
-    entity: some(z.enum(ENTITIES), 'Only changes of these.'),
+    entity: some(z.enum(RECORDED), 'Only changes of these.'),
     type: some(z.enum(EVENT_TYPE_NAMES), 'Only changes of events of these types, before or after.'),
     operation: some(z.enum(OPERATIONS), 'Only these operations.'),
     actor: some(slug, 'Only changes of events that name one of these actors, before or after.'),

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { check } from '../contract/check.js';
 import { newId } from '../contract/ids.js';
 import type { Listing } from '../contract/page.js';
+import type { Database } from '../database/connect.js';
+import { transact } from '../database/transaction.js';
+import type { Once } from '../database/write.js';
 import { invalidBody, invalidParameters, Problem } from '../errors.js';
 import { type Json, mergePatch } from '../resources/merge-patch.js';
 import { attemptOf } from './deliveries.js';
@@ -21,6 +24,7 @@ import { newSecret } from './signature.js';
 import type { WebhookStore } from './store.js';
 
 interface WebhookOptions {
+  database: Pick<Database, 'pool'>;
   store: WebhookStore;
   guard: Pick<Guard, 'faultOf'>;
   send: Send;
@@ -38,7 +42,7 @@ const SHOWN = 1000;
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
-export function createWebhookService({ store, guard, send, last, wake }: WebhookOptions) {
+export function createWebhookService({ database, store, guard, send, last, wake }: WebhookOptions) {
   const found = <Value>(id: string, value: Value | null): Value => {
     if (value === null) throw new Problem('not-found', `There is no webhook ${id}.`);
     return value;
@@ -56,15 +60,20 @@ export function createWebhookService({ store, guard, send, last, wake }: Webhook
     list: (query: ListQuery): Promise<Listing<string>> => store.list(query),
     get,
 
-    async create({ since, ...input }: WebhookInput): Promise<NewWebhook> {
+    async create({ since, ...input }: WebhookInput, once?: Once): Promise<NewWebhook> {
+      // What was done already is told, whatever has become of the url.
+      await once?.begin(database.pool);
       await checkUrl(input.url);
       const newest = await last();
       const detail = fault(since ?? newest, newest);
       if (detail !== null) throw invalidBody([{ pointer: '/since', detail }]);
       const secret = newSecret();
-      const webhook = await store.create(newId(), { ...input, position: since ?? newest, secret });
+      const made = await transact(database, once, async (tx) => ({
+        ...(await store.create(newId(), { ...input, position: since ?? newest, secret }, tx)),
+        secret,
+      }));
       wake();
-      return { ...webhook, secret };
+      return made;
     },
 
     async update(id: string, { state, ...patch }: WebhookPatch): Promise<Webhook> {
@@ -95,12 +104,14 @@ export function createWebhookService({ store, guard, send, last, wake }: Webhook
       return store.deliveries(id, query);
     },
 
-    async replay(id: string, since: number): Promise<Webhook> {
+    async replay(id: string, since: number, once?: Once): Promise<Webhook> {
+      await once?.begin(database.pool);
       const detail = fault(since, await last());
       if (detail !== null) throw invalidParameters([{ parameter: 'since', detail }]);
-      const webhook = await store.change(id, { position: since, failures: 0, next_attempt_at: null });
+      const moved = { position: since, failures: 0, next_attempt_at: null } as const;
+      const webhook = await transact(database, once, async (tx) => found(id, await store.change(id, moved, tx)));
       wake();
-      return found(id, webhook);
+      return webhook;
     },
 
     /** Sends a message that is no change, also where the webhook is disabled. */
@@ -116,12 +127,13 @@ export function createWebhookService({ store, guard, send, last, wake }: Webhook
     },
 
     /** Makes another secret. The one before signs beside it for a day, so that a receiver can change over. */
-    async rotateSecret(id: string): Promise<NewWebhook> {
+    async rotateSecret(id: string, once?: Once): Promise<NewWebhook> {
+      await once?.begin(database.pool);
       const [previous_secret] = found(id, await store.findEndpoint(id)).secrets;
       const secret = newSecret();
       const previous_secret_until = new Date(Date.now() + ROTATION_MS);
-      const webhook = await store.change(id, { secret, previous_secret: previous_secret!, previous_secret_until });
-      return { ...found(id, webhook), secret };
+      const changes = { secret, previous_secret: previous_secret!, previous_secret_until };
+      return transact(database, once, async (tx) => ({ ...found(id, await store.change(id, changes, tx)), secret }));
     },
   };
 }

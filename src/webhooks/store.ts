@@ -3,6 +3,7 @@ import { type CursorKey, cutPage, decodeCursor } from '../contract/cursor.js';
 import { isId } from '../contract/ids.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
+import type { Transaction } from '../database/write.js';
 import { instantOf } from '../resources/store.js';
 import type { Delivery, ListQuery, Webhook, WebhookFilters } from './schema.js';
 
@@ -92,8 +93,9 @@ export function createWebhookStore({ pool }: Pick<Database, 'pool'>) {
     async create(
       id: string,
       input: Required<Pick<WebhookChanges, 'url' | 'description' | 'filters' | 'include_hidden' | 'position' | 'secret'>>,
+      tx: Transaction = pool,
     ) {
-      const { rows } = await pool.query<Webhook>(
+      const { rows } = await tx.query<Webhook>(
         `insert into webhooks (id, url, description, filters, include_hidden, position, secret, state, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, 'enabled', now(), now()) returning ${COLUMNS}`,
         [id, input.url, input.description, input.filters, input.include_hidden, input.position, input.secret],
@@ -111,11 +113,11 @@ export function createWebhookStore({ pool }: Pick<Database, 'pool'>) {
     },
 
     /** @returns the webhook after it; null when there is none */
-    async change(id: string, changes: WebhookChanges): Promise<Webhook | null> {
+    async change(id: string, changes: WebhookChanges, tx: Transaction = pool): Promise<Webhook | null> {
       const entries = Object.entries(changes);
       const assignments = entries.map(([column], index) => `${column} = $${index + 2}, `).join('');
       const text = `update webhooks set ${assignments}updated_at = clock_timestamp() where id = $1 returning ${COLUMNS}`;
-      return (await pool.query<Webhook>(text, [id, ...entries.map(([, value]) => value)])).rows[0] ?? null;
+      return (await tx.query<Webhook>(text, [id, ...entries.map(([, value]) => value)])).rows[0] ?? null;
     },
 
     async remove(id: string): Promise<boolean> {

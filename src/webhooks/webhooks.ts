@@ -26,6 +26,6 @@ export function createWebhooks(
   const send = createSend(guard, settings);
   const queue = createQueue({ pool: database.pool, expireSeconds: settings.expireSeconds ?? EXPIRE_SECONDS });
   const deliveries = createDeliveries({ store, feed, queue, send, settings });
-  const webhooks = createWebhookService({ store, guard, send, last: feed.last, wake: deliveries.wake });
+  const webhooks = createWebhookService({ database, store, guard, send, last: feed.last, wake: deliveries.wake });
   return { webhooks, deliveries };
 }

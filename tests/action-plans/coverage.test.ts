@@ -32,16 +32,16 @@ test('a plan shows its title in other languages, its sources, and its items in t
 });
 
 test('coverage counts published developments by their effect, and tells the latest', async () => {
-  expect(await coverageOf(1)).toEqual({ advances: 0, hinders: 0, mentions: 0, last_event_on: null });
+  expect(await coverageOf(1)).toEqual({ advances: 0, hinders: 0, mentions: 0, balance: 0, last_event_on: null });
   await link('one', '2025-07', 'advances');
   await link('two', '2025-09-01', 'advances');
   await link('three', '2025-08', 'hinders');
   await link('draft', '2026', 'mentions', { state: 'draft' });
-  const counted = { advances: 2, hinders: 1, mentions: 0, last_event_on: '2025-09-01' };
+  const counted = { advances: 2, hinders: 1, mentions: 0, balance: 1, last_event_on: '2025-09-01' };
   expect(await coverageOf(1)).toEqual(counted);
   expect((await api.get(plan)).json().items[0].coverage).toEqual(counted);
   await api.delete('/v1/events/two');
-  expect(await coverageOf(1)).toEqual({ ...counted, advances: 1, last_event_on: '2025-08-01' });
+  expect(await coverageOf(1)).toEqual({ ...counted, advances: 1, balance: 0, last_event_on: '2025-08-01' });
 });
 
 describe('items', () => {

@@ -33,7 +33,7 @@ const canonical = async (database: Database) => {
 const DERIVED = [
   ...['action_item_topics', 'action_items', 'action_plan_citations', 'action_plan_title_variants', 'action_plans', 'actors'],
   ...['event_action_items', 'event_actors', 'event_cards', 'event_citations', 'event_counts', 'event_initiatives', 'event_postings'],
-  ...['event_relations', 'event_topics', 'events', 'initiative_leads', 'initiatives', 'resource_cards', 'sources', 'topics'],
+  ...['event_relations', 'event_topics', 'events', 'initiative_leads', 'initiatives', 'proposals', 'resource_cards', 'sources', 'topics'],
 ];
 
 /** What serves for a day. */
@@ -44,6 +44,8 @@ beforeAll(async () => {
   await api.patch('/v1/actors/nvidia', { name: 'NVIDIA\u2028Corporation "quoted" \\ and more' });
   await api.post('/v1/events', { slug: 'a-draft', type: 'other', title: 'A draft', date: '2025-07', state: 'draft' });
   await api.delete('/v1/events/li-qiang-waic-2025-keynote');
+  const proposed = { target: { entity: 'topic' }, change: { name: 'Proposed' }, rationale: 'A', sources: ['https://example.org/a'] };
+  await api.post('/v1/proposals', proposed, { as: 'contributor' });
   await api.post('/v1/releases', { label: '2025-11', notes: 'First.' }, { as: 'admin' });
   await api.patch('/v1/topics/export-controls', { name: 'Controls' });
   await api.post('/v1/webhooks', { url: 'https://example.org/hook' }, { as: 'admin' });

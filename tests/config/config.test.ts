@@ -23,11 +23,34 @@ test('nothing needs to be set', () => {
     rateLimit: 3000,
     redisUrl: undefined,
     trustProxy: undefined,
+    publicProposals: false,
+    tracing: false,
     allowPrivateWebhooks: false,
     shutdownDelayMs: 0,
     metricsPublic: false,
     shutdownTimeoutMs: 10_000,
   });
+});
+
+const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+test.each([
+  [{}, false],
+  [{ OTEL_SERVICE_NAME: 'tracker' }, false],
+  [{ OTEL_TRACES_EXPORTER: 'otlp' }, true],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example/v1/traces' }, true],
+  [{ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, true],
+  [{ ...collector, OTEL_SDK_DISABLED: 'TRUE' }, false],
+  [{ ...collector, OTEL_TRACES_EXPORTER: 'none' }, false],
+])('traces are on as the standard variables say: %j', (environment, tracing) => {
+  expect(readConfig(environment as Record<string, string>).tracing).toBe(tracing);
+});
+
+test.each([
+  [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER'],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: '127.0.0.1:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  [{ ...collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL'],
+])('what they ask for and is not there is refused: %j', (environment, name) => {
+  expect(() => readConfig(environment as Record<string, string>)).toThrow(new RegExp(`^${name} is not valid: it takes `));
 });
 
 test('an empty variable counts as not set', () => {
@@ -79,6 +102,7 @@ test.each([
   [{ RATE_LIMIT: '0' }, { rateLimit: 0 }],
   [{ REDIS_URL: 'rediss://host:6380' }, { redisUrl: 'rediss://host:6380' }],
   [{ TRUST_PROXY: '127.0.0.1, 10.0.0.0/8,::1' }, { trustProxy: ['127.0.0.1', '10.0.0.0/8', '::1'] }],
+  [{ PUBLIC_PROPOSALS: 'true' }, { publicProposals: true }],
   [{ ALLOW_PRIVATE_WEBHOOKS: 'true' }, { allowPrivateWebhooks: true }],
   [{ SHUTDOWN_DELAY_MS: '600000' }, { shutdownDelayMs: 600_000 }],
   [{ METRICS_PUBLIC: 'true' }, { metricsPublic: true }],

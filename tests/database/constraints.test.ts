@@ -51,6 +51,8 @@ beforeAll(async () => {
   ];
   for (const [path, body] of posts) expect((await api.post(`/v1/${path}`, body)).statusCode).toBe(201);
   expect((await api.post('/v1/webhooks', { url: 'https://8.8.8.8/' }, { as: 'admin' })).statusCode).toBe(201);
+  const proposal = { target: { entity: 'topic' }, change: { name: 'Proposed' }, rationale: 'A', sources: ['https://example.org/a'] };
+  expect((await api.post('/v1/proposals', proposal)).statusCode).toBe(201);
   await query(`insert into webhook_deliveries (webhook_id, message_id, attempt, status, duration_ms, at)
     select id, 'msg_1', 1, 'succeeded', 1, now() from webhooks`);
 });
@@ -101,6 +103,8 @@ const RULES: [string, string, string][] = [
   ['an effect is one', `update event_action_items set effect = 'helps'`, 'event_action_items_effect_check'],
   ['an event is related to another one', 'update event_relations set related_event_id = event_id', 'event_relations_self_check'],
   ['an item has a number', 'update action_items set number = 0', 'action_items_number_check'],
+  ['the status of an item is one', `update action_items set status = 'fine', status_reason = 'It seems so.'`, 'action_items_status_check'],
+  ['a status takes a reason', `update action_items set status = 'done'`, 'action_items_reason_check'],
   ['what is referred to stays', `delete from actors where slug = 'an-actor'`, 'event_actors_actor_id_fkey'],
   ['a cited source stays', `delete from sources where slug = 'a-source'`, 'event_citations_source_id_fkey'],
   ['a related event stays', `delete from events where slug = 'an-event'`, 'event_relations_related_event_id_fkey'],
@@ -137,6 +141,10 @@ const RULES: [string, string, string][] = [
   ['a card is known from one change to another', 'update event_cards set known_to = known_from', 'event_cards_known_check'],
   ['so is its place on a list', 'update event_postings set known_to = known_from', 'event_postings_known_check'],
   ['so is a card of anything else', 'update resource_cards set known_to = known_from', 'resource_cards_known_check'],
+  ['what is proposed is in a state', `update proposals set state = 'new'`, 'proposals_state_check'],
+  ['only what is decided is shown to all', 'update proposals set is_public = true', 'proposals_state_check'],
+  ['whoever proposes has a name', 'update proposals set author_name = null', 'proposals_author_check'],
+  ['so has whoever takes it', `update proposals set taken_by_name = 'a'`, 'proposals_taken_by_check'],
   ['a release never changes', `update releases set notes = ''`, 'releases_never_change'],
   ['a release has a label', release({ label: 'A' }), 'releases_label_check'],
   ['a release has a digest', release({ sha256: 'x' }), 'releases_sha256_check'],

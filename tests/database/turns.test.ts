@@ -1,10 +1,10 @@
 // Turns, and who waits for a connection: each only so long, and only so many.
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BoundedPool } from '../../src/database/bounded-pool.js';
 import { problemOf } from '../../src/database/failures.js';
-import { createTurns } from '../../src/database/turns.js';
-import { boundWaiting } from '../../src/database/waiting.js';
 import { write } from '../../src/database/write.js';
+import { createTurns } from '../../src/turns.js';
 import { useDatabase } from '../support/app.js';
 
 const used = useDatabase('empty');
@@ -20,6 +20,8 @@ function held() {
 }
 
 describe('turns', () => {
+  const inVain = () => Object.assign(new Error('In vain.'), { code: '55P03' });
+
   test('so many run at a time, the others in the order in which they came', async () => {
     const turns = createTurns(2);
     const [first] = [await turns.take(1000), await turns.take(1000)];
@@ -37,7 +39,7 @@ describe('turns', () => {
   });
 
   test('who waits too long is told to come back, and the turn goes on', async () => {
-    const turns = createTurns(1);
+    const turns = createTurns(1, inVain);
     const giveBack = await turns.take(1000);
     const error = await turns.take(20).catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
@@ -46,7 +48,7 @@ describe('turns', () => {
   });
 
   test('where one waited in vain for what all want, the others are told at once, but for those with all the time', async () => {
-    const turns = createTurns(1);
+    const turns = createTurns(1, inVain);
     const giveBack = await turns.take(1000);
     const [hasty, patient] = [turns.take(60_000), turns.take(0)];
     turns.giveUp();
@@ -99,11 +101,18 @@ test('a statement that takes too long is ended, and says 503', async () => {
   expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
 });
 
+test('so is one of a reader, after a few seconds; one that was said to take long goes on', async () => {
+  const patient = write(used.database, { ...author, statement_timeout_ms: 0 }, ({ tx }) => tx.query('select 1 as one, pg_sleep(7)'));
+  const error = await used.database.pool.query('select pg_sleep(60)').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: '57014' });
+  expect(problemOf(error)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  expect((await patient).rows).toMatchObject([{ one: 1 }]);
+}, 20_000);
+
 describe('for a connection', () => {
   let pool: pg.Pool;
   beforeAll(() => {
-    pool = new pg.Pool({ connectionString: used.url, max: 1, connectionTimeoutMillis: 100 });
-    boundWaiting(pool, 2);
+    pool = new BoundedPool({ connectionString: used.url, max: 1, connectionTimeoutMillis: 100 }, 2);
   });
   afterAll(() => pool.end());
 

@@ -1,9 +1,8 @@
 // Two records of one development become one: links are united, the one that goes answers 301 for ever, and nothing of it is
 // lost.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { rebuild } from '../../src/rebuild.js';
 import { useApp } from '../support/app.js';
-import { readCards } from '../support/cards.js';
+import { findDerivedWrongly, findFaults } from '../support/consistency.js';
 
 const api = useApp('empty');
 const at = (slug: string, rest = '') => `/v1/events/${slug}${rest}`;
@@ -113,9 +112,9 @@ describe('what is united', () => {
       { title: 'f', claim: '/summary' },
     ]);
     expect(not_united.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-      '/title',
       '/date',
       '/place',
+      '/title',
       '/sources/0',
       '/sources/1',
     ]);
@@ -244,69 +243,7 @@ describe('of what is not published', () => {
   });
 });
 
-describe('it is refused', () => {
-  test.each<[string, (slug: string) => Promise<string> | string, number]>([
-    ['into itself', (slug) => slug, 422],
-    ['into nothing', () => 'nothing', 422],
-    [
-      'into what was deleted',
-      async () => {
-        const gone = await add();
-        await api.delete(at(gone));
-        return gone;
-      },
-      422,
-    ],
-    [
-      'into what was merged',
-      async () => {
-        const gone = await add();
-        await merge(gone, await add());
-        return gone;
-      },
-      422,
-    ],
-    [
-      'into what is withdrawn',
-      async () => {
-        const gone = await add();
-        await api.patch(at(gone), { state: 'withdrawn' });
-        return gone;
-      },
-      409,
-    ],
-  ])('%s', async (_, intoWhat, status) => {
-    const slug = await add();
-    const answer = await merge(slug, await intoWhat(slug));
-    expect(answer.json()).toMatchObject({ status, ...(status === 422 && { errors: [{ pointer: '/into' }] }) });
-    expect((await api.get(at(slug))).statusCode).toBe(200);
-  });
-
-  test('from who may not, of what is not there, of another version, and in another form', async () => {
-    const [a, b] = [await add(), await add()];
-    expect((await merge(a, b, {}, { as: null })).statusCode).toBe(401);
-    expect((await merge(a, b, {}, { as: 'contributor' })).statusCode).toBe(403);
-    expect((await merge('nothing', b)).statusCode).toBe(404);
-    expect((await merge(a, b, {}, { headers: { 'if-match': '"9"' } })).statusCode).toBe(412);
-    expect((await merge(a, b, { in: b })).json()).toMatchObject({ status: 422, errors: [{ pointer: '/in' }] });
-    expect((await api.patch(at(a), { merged_into: b })).statusCode).toBe(422);
-  });
-});
-
-test('with validate_only nothing is kept, and under one key it is done once', async () => {
-  const [winner, loser] = [await add(), await add({ topics: ['safety'] })];
-  const would = await api.post(at(loser, '/merge?validate_only=true'), { into: winner });
-  expect(would.json()).toMatchObject({ slug: winner, version: 2, merged: { slug: loser } });
-  expect((await api.get(at(loser))).statusCode).toBe(200);
-  const headers = { 'idempotency-key': 'merge-once', 'if-match': '"1"' };
-  const first = await merge(loser, winner, {}, { headers });
-  const second = await merge(loser, winner, {}, { headers });
-  expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
-  expect(second.body).toBe(first.body);
-});
-
-test('what was made of it is made again from the revisions', async () => {
-  const before = await readCards(api.database);
-  await rebuild(api.database);
-  expect(await readCards(api.database)).toEqual(before);
+test('what was made of it agrees with itself, and is made again from the revisions', async () => {
+  expect(await findFaults(api.database)).toEqual([]);
+  expect(await findDerivedWrongly(api.database)).toEqual([]);
 });

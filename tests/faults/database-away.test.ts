@@ -63,13 +63,13 @@ async function recovery(since: number): Promise<number> {
 }
 
 /** Holds what was answered while the database was away. */
-async function finish(what: string, since: number): Promise<Answered[]> {
+async function finish(what: string, since: number, { slow = SOON } = {}): Promise<Answered[]> {
   const ms = await recovery(since);
   const answers = await load.stop();
   const refused = answers.filter(({ status }) => status === 503);
   tell(what, { answers: answers.length, refused: refused.length, slowest_refusal_ms: slowest(refused), back_after_ms: ms });
   expect(wronglyAnswered(answers)).toEqual([]);
-  expect(slowest(refused)).toBeLessThan(SOON);
+  expect(slowest(refused)).toBeLessThan(slow);
   expect(ms).toBeLessThan(SOON);
   return refused;
 }
@@ -126,6 +126,53 @@ test.runIf(process.platform === 'linux').each(rounds(1))('its connections hang, 
   for (const pid of stopped) process.kill(pid, 'SIGCONT');
   // A write that hangs keeps others from writing, and for that they wait two seconds.
   await finish('connections hang', performance.now());
+});
+
+/** Stops the process of a connection of the program that has no part in writing, so that others may write. @returns its number */
+async function stopOne(): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl(server.url, 'away') });
+  await client.connect();
+  // While this has the turn of a writer, who writes or would write is seen to wait for it.
+  await client.query('begin; select pg_advisory_xact_lock(7301202508)');
+  const isWriting = `exists (select from pg_locks l where l.pid = a.pid and locktype = 'advisory')`;
+  const ofProgram = `from pg_stat_activity a where datname = current_database() and application_name = 'demarche'`;
+  try {
+    for (;;) {
+      const { rows } = await client.query<{ pid: number }>(
+        `select pid ${ofProgram} and not ${isWriting} order by state = 'active' desc, query_start desc`,
+      );
+      for (const { pid } of rows) {
+        process.kill(pid, 'SIGSTOP');
+        if ((await client.query(`select ${ofProgram} and pid = $1 and ${isWriting}`, [pid])).rowCount === 0) return pid;
+        process.kill(pid, 'SIGCONT');
+      }
+    }
+  } finally {
+    await client.query('rollback');
+    await client.end();
+  }
+}
+
+test.runIf(process.platform === 'linux').each(rounds(1))('one of its connections hangs, and the server is well (round %i)', async () => {
+  const hung = await stopOne();
+  const from = performance.now();
+  try {
+    await expect.poll(() => load.answers.some(({ status, at }) => status === 503 && at > from), { timeout: 15_000 }).toBe(true);
+    // Meanwhile nobody else was held up, and nobody meets that connection again.
+    const then = performance.now();
+    await wait(1500);
+    for (const since of [
+      load.answers.filter(({ at, ms }) => at - ms > from && at < then),
+      load.answers.filter(({ at, ms }) => at - ms > then),
+    ]) {
+      expect(since.filter(({ status }) => status === 200).length).toBeGreaterThan(20);
+      expect(since.filter(({ status }) => status === 201).length).toBeGreaterThan(5);
+    }
+  } finally {
+    process.kill(hung, 'SIGCONT');
+  }
+  const refused = await finish('one connection hangs', performance.now(), { slow: 6000 + SOON });
+  expect(refused).toHaveLength(1);
 });
 
 test.each(rounds(1))('statements wait for a lock until all connections are taken (round %i)', async () => {

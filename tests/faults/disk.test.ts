@@ -139,9 +139,8 @@ describe.runIf(canMount)('a full disk', () => {
 
 describe.runIf(hasStrace)('a disk that fails', () => {
   /** From now on each call of a process, and of those that it makes, by which data would reach the disk fails. */
-  async function inject(pid: number): Promise<() => void> {
+  async function inject(pid: number, calls = 'fsync,fdatasync'): Promise<() => void> {
     const { spawn } = await import('node:child_process');
-    const calls = 'fsync,fdatasync';
     const log = join(directory, `strace-${pid}.log`);
     const strace = spawn('strace', ['-f', '-o', log, '-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`, '-p', String(pid)], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -151,6 +150,25 @@ describe.runIf(hasStrace)('a disk that fails', () => {
     await expect.poll(() => said).toContain('attached');
     return () => void strace.kill('SIGINT');
   }
+
+  test('under the embedded database', async () => {
+    const dataDir = join(mkdtempSync(join(directory, 'failing-')), 'data');
+    const settings = settingsOf({ DATA_DIR: dataDir });
+    const program = await startProgram(settings);
+    await layGround(program.address, KEY);
+    const load = startLoad(program.address, { key: KEY, readers: [], writers: 4 });
+    await expect.poll(() => acknowledged(load.answers).length).toBeGreaterThan(10);
+    const stop = await inject(program.process.pid!, 'pwrite64');
+    // It goes on as long as it can, and stops where it cannot: by itself, and saying why.
+    await expect.poll(() => load.answers.filter(({ status }) => status !== 201).length).toBeGreaterThan(20);
+    const answers = await load.stop();
+    stop();
+    if (!isRunning(program.process)) expect(program.output()).toContain('The embedded database has stopped');
+    expect(answers.filter((answer) => !refusedWell(answer))).toEqual([]);
+    tell('EIO, embedded', { acknowledged: acknowledged(answers).length, stopped: !isRunning(program.process) });
+    await end(await goOn(program, settings));
+    await onEmbedded(dataDir, (database) => holdsAll(database, acknowledged(answers)));
+  }, 120_000);
 
   test('under a server', async () => {
     const data = mkdtempSync(join(directory, 'failing-'));
@@ -162,7 +180,7 @@ describe.runIf(hasStrace)('a disk that fails', () => {
         .trim()
         .split('\n')
         .map(Number);
-      const ends = await Promise.all(pids.map(inject));
+      const ends = await Promise.all(pids.map((pid) => inject(pid)));
       await expect.poll(() => load.answers.filter(({ status }) => status !== 201).length).toBeGreaterThan(20);
       for (const stop of ends) stop();
       const answers = await load.stop();

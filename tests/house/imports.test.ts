@@ -10,20 +10,32 @@ const FEATURES = [
   'action-plans',
   'events',
   'keys',
+  'quality',
   'releases',
   'timeline',
+  'coverage',
+  'positions',
+  'network',
+  'stats',
   'changes',
+  'proposals',
   'webhooks',
 ];
 
 /** Parts of features that have a rule of their own. */
 const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify'];
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'last-change', 'walk', 'diff', 'snippet'].map(
-  (name) => `timeline/${name}`,
-);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'walk', 'diff', 'snippet'].map((name) => `timeline/${name}`);
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
+/** Parts of proposals: what is asked for and who may know of it, and what is done about it. */
+const JUDGING = ['targets', 'clashes', 'view'].map((name) => `proposals/${name}`);
+const DECIDING = ['apply', 'settle', 'review', 'steps'].map((name) => `proposals/${name}`);
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
+/** What decides by rules or by the day. */
+const PURE = ['positions/rules', 'initiatives/on-day'];
+/** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
+const BATCH = ['batch', 'batch-group', 'batch-waiting'].map((name) => `events/${name}`);
+const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
 
@@ -33,8 +45,9 @@ test('there is something to look at', () => {
 });
 
 describe('the foundation', () => {
-  test('errors, config and files know nothing of ours, but for failures', () => {
+  test('errors, turns, config and files know nothing of ours, but for failures', () => {
     expect(allows('errors', () => false)).toEqual([]);
+    expect(allows('turns', () => false)).toEqual([]);
     expect(allows('config', among('errors'))).toEqual([]);
     expect(allows('files', () => false)).toEqual([]);
   });
@@ -44,8 +57,8 @@ describe('the foundation', () => {
   test('http knows the contract, failures and the type of the settings: no SQL, no feature', () => {
     expect(allows('http', (one) => among('contract', 'errors')(one) || (one.to === 'config' && one.isType))).toEqual([]);
   });
-  test('database knows failures and the type of the settings: no HTTP, no feature', () => {
-    expect(allows('database', (one) => one.to === 'errors' || (one.to === 'config' && one.isType))).toEqual([]);
+  test('database knows failures, turns and the type of the settings: no HTTP, no feature', () => {
+    expect(allows('database', (one) => among('errors', 'turns')(one) || (one.to === 'config' && one.isType))).toEqual([]);
   });
   test('history knows contract, http, database and failures: no feature, and not what resources do alike', () => {
     expect(allows('history', among('contract', 'http', 'database', 'errors'))).toEqual([]);
@@ -92,22 +105,32 @@ describe('features', () => {
     ).toEqual([]);
     expect(imports.filter((one) => of('store')(one) && one.to === 'resources/routes')).toEqual([]);
   });
-  test('a service knows no HTTP, and of other features their service and the type of their schema', () => {
+  test('a service knows no HTTP, how revisions are read, and of other features their service and the type of their schema', () => {
     const other = (one: Import) => FEATURES.includes(folderOf(one.to)) && (fileOf(one.to) === 'service' || one.isType);
-    expect(broken((one) => of('service')(one) && !among('contract', 'database', 'errors', 'resources')(one) && !other(one))).toEqual([]);
+    expect(
+      broken(
+        (one) =>
+          of('service')(one) && !among('contract', 'database', 'errors', 'resources')(one) && one.to !== 'history/store' && !other(one),
+      ),
+    ).toEqual([]);
   });
   test('routes know their own feature, http and what routes share: no SQL', () => {
-    expect(broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one))).toEqual([]);
+    expect(
+      broken((one) => of('routes')(one) && !among('contract', 'http', 'resources', 'errors')(one) && one.to !== 'history/routes'),
+    ).toEqual([]);
     expect(imports.filter((one) => of('routes')(one) && fileOf(one.to) === 'sql')).toEqual([]);
   });
   test('SQL knows the contract and other SQL, and only what makes cards writes it', () => {
-    const sql = (one: Import) => fileOf(one.to) === 'sql' || ['resources/store', 'resources/cards', 'database/statement'].includes(one.to);
+    const sql = (one: Import) =>
+      fileOf(one.to) === 'sql' || ['resources/store', 'resources/cards', 'database/statement', 'database/last-change'].includes(one.to);
     expect(broken((one) => of('sql')(one) && !among('contract')(one) && !sql(one))).toEqual([]);
     expect(broken((one) => of('cards')(one) && !among('contract', 'database')(one))).toEqual([]);
   });
   test('what makes statements of a question knows the contract and failures: it runs none', () => {
     expect(
-      imports.filter(({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$|^database\/statement$/.test(to)),
+      imports.filter(
+        ({ from, to }) => STATEMENTS.includes(from) && !/^(contract|timeline)\/|^errors$|^database\/(statement|last-change)$/.test(to),
+      ),
     ).toEqual([]);
     expect(STATEMENTS.filter((path) => packagesOf(`${path}.ts`).some((name) => ['pg', 'fastify'].includes(name)))).toEqual([]);
   });
@@ -119,15 +142,30 @@ describe('features', () => {
     ).toEqual([]);
     expect(imports.filter(({ from, to }) => READERS.includes(from) && /^(http|resources)\//.test(to))).toEqual([]);
   });
+  test('what writes many at once knows no HTTP and no other feature; how it is asked knows no database', () => {
+    const own = (one: Import) => /^events\//.test(one.to) || /^(contract|errors)/.test(one.to);
+    const below = (one: Import) => one.to.startsWith('database/') || (one.to === 'resources/store' && one.isType);
+    expect(imports.filter((one) => BATCH.includes(one.from) && !own(one) && !below(one))).toEqual([]);
+    expect(imports.filter(({ from, to }) => BATCH.includes(from) && BATCH_OVER_HTTP.includes(to))).toEqual([]);
+    expect(imports.filter((one) => BATCH_OVER_HTTP.includes(one.from) && !own(one) && !one.to.startsWith('http/'))).toEqual([]);
+  });
   test('the feed of changes is a reader of revisions: it knows no feature, and its parts neither SQL nor the database', () => {
     const ofFeed = ({ from }: Import) => folderOf(from) === 'changes';
     expect(broken((one) => ofFeed(one) && FEATURES.includes(folderOf(one.to)) && one.to !== 'events/types/index')).toEqual([]);
-    expect(imports.filter((one) => FEED.includes(one.from) && !one.isType && !/^(changes|errors)/.test(one.to))).toEqual([]);
+    expect(imports.filter((one) => FEED.includes(one.from) && !one.isType && !/^(changes|errors|turns)/.test(one.to))).toEqual([]);
     expect(FEED.flatMap((path) => packagesOf(`${path}.ts`)).filter((name) => name !== 'node:util')).toEqual([]);
   });
   test('a form of the timeline is a pure function: it knows the contract, the shape of an event and its own kind', () => {
     const allowed = (one: Import) => /^(contract|timeline\/formats)\//.test(one.to) || (one.to === 'events/schema' && one.isType);
     expect(imports.filter((one) => one.from.startsWith('timeline/formats/') && !allowed(one))).toEqual([]);
+  });
+  test('other forms are pure too: they know the contract and their own feature', () => {
+    const others = ({ from }: Import) => /^[a-z-]+\/formats\//.test(from) && !from.startsWith('timeline/');
+    const allowed = (one: Import) => one.to.startsWith('contract/') || (folderOf(one.to) === folderOf(one.from) && one.isType);
+    expect(imports.filter((one) => others(one) && !allowed(one))).toEqual([]);
+  });
+  test('what decides by rules or by the day is pure: it knows the contract and types', () => {
+    expect(imports.filter((one) => PURE.includes(one.from) && !one.isType && !one.to.startsWith('contract/'))).toEqual([]);
   });
   test('what a release is hashed over, cited by and checked with is pure: it knows failures and the shape of a release', () => {
     const allowed = ({ to }: Import) => to === 'errors' || to === 'releases/schema' || to === 'releases/canonical';
@@ -145,6 +183,19 @@ describe('features', () => {
     const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
     expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
   });
+  test('when two addresses are one is told by the two alone', () => {
+    expect(imports.filter(({ from }) => from === 'sources/urls')).toEqual([]);
+  });
+  test('what is proposed is judged by pure functions: they know the contract, failures and schemas', () => {
+    const pure = ({ from, to, isType }: Import) =>
+      !JUDGING.includes(from) || isType || /^(contract\/|errors$|resources\/merge-patch$)/.test(to) || fileOf(to) === 'schema';
+    expect(imports.filter((one) => !pure(one))).toEqual([]);
+  });
+  test('what decides on it knows its own folder, the contract, the database and failures: no HTTP, and no other feature', () => {
+    const own = ({ to, isType }: Import) =>
+      /^(proposals|contract)\/|^errors$|^database\/write$/.test(to) || (isType && !to.startsWith('http/'));
+    expect(imports.filter((one) => DECIDING.includes(one.from) && !own(one))).toEqual([]);
+  });
   test('what a key looks like knows nothing of ours', () => {
     expect(imports.filter(({ from }) => from === 'keys/form')).toEqual([]);
   });
@@ -156,10 +207,17 @@ describe('features', () => {
       ...FEED,
       ...OF_RELEASES,
       ...DELIVERY,
+      ...BATCH,
+      ...BATCH_OVER_HTTP,
+      ...JUDGING,
+      ...DECIDING,
+      'proposals/examples',
       'keys/form',
       'webhooks/webhooks',
+      ...PURE,
       'events/validity',
       'events/likeness',
+      'sources/urls',
       'events/uniting',
       'events/merge',
       'timeline/forms',
@@ -212,6 +270,13 @@ test('who starts several processes knows nothing of ours, and the program alone 
   expect(imports.filter(({ from, to }) => to === 'workers' && from !== 'main')).toEqual([]);
 });
 
+test('traces know what they are asked to tell, and are loaded by the program alone', () => {
+  expect(
+    imports.filter(({ from, to, isType }) => from === 'tracing' && !(isType && /^(http\/tracing|database\/statements)$/.test(to))),
+  ).toEqual([]);
+  expect(imports.filter(({ from, to }) => to === 'tracing' && from !== 'main')).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -233,6 +298,8 @@ test('each folder is one that a rule above holds', () => {
     'main',
     'rebuild',
     'services',
+    'tracing',
+    'turns',
     'cli',
     'contract',
     'database',

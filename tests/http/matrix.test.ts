@@ -32,11 +32,17 @@ const THERE: Record<string, string> = {
   '/v1/topics/{key}': '/v1/topics/governance',
 };
 const ids: Record<string, string> = {};
+/** What the author of a proposal alone may do; the steps of a review are for all but the author. */
+const OF_AUTHOR = /^\/v1\/proposals\/\{id\}(\/withdraw|\/comments)?$/;
 function addressOf(path: string): string {
   const [above] = Object.keys(THERE).filter((one) => path.startsWith(one));
   const there = above === undefined ? path : path.replace(above, THERE[above]!);
   const address = there.replace('{number}', '1').replace('{version}', '1').replace('{label}', '2026-11');
-  return address.replace('/v1/keys/{id}', `/v1/keys/${ids.key}`).replace('/v1/webhooks/{id}', `/v1/webhooks/${ids.webhook}`);
+  const proposal = OF_AUTHOR.test(path) ? ids.own : ids.proposal;
+  return address
+    .replace('/v1/proposals/{id}', `/v1/proposals/${proposal}`)
+    .replace('/v1/keys/{id}', `/v1/keys/${ids.key}`)
+    .replace('/v1/webhooks/{id}', `/v1/webhooks/${ids.webhook}`);
 }
 /** A request that would be done, were it allowed. */
 const requestOf = ({ path, method, requestBody }: (typeof OPERATIONS)[number]) => ({
@@ -59,6 +65,10 @@ async function fingerprint(): Promise<string> {
 
 beforeAll(async () => {
   ids.key = (await api.post('/v1/keys', { name: 'Target', role: 'contributor' }, { as: 'admin' })).json().id;
+  const proposal = { target: { entity: 'topic' }, change: { name: 'Proposed' }, rationale: 'A', sources: ['https://example.org/a'] };
+  ids.proposal = (await api.post('/v1/proposals', proposal, { as: 'contributor' })).json().id;
+  await api.post(`/v1/proposals/${ids.proposal}/take`, {}, { as: 'admin' });
+  ids.own = (await api.post('/v1/proposals', proposal, { as: 'admin' })).json().id;
   ids.webhook = (await api.post('/v1/webhooks', { url: 'https://8.8.8.8/' }, { as: 'admin' })).json().id;
 });
 

@@ -1,11 +1,16 @@
 // How long an answer may take: every route has its time-out, but what is sent for as long as a reader takes it.
 
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { buildApp } from '../../src/app.js';
+import { ARRIVES_MS, registerArrival } from '../../src/http/arrival.js';
 import { answerBrokenRequest } from '../../src/http/problems.js';
 import { useApp } from '../support/app.js';
+import { exchange, listenFor, requestOf } from './raw.js';
 
 const api = useApp('empty');
 
@@ -14,6 +19,7 @@ test('a route has a time-out unless its answer may be a stream', () => {
   const endless = declared.filter(({ handlerTimeout }) => handlerTimeout === undefined).map(({ url }) => url);
   expect([...new Set(endless)].sort()).toEqual([
     '/v1/changes/stream',
+    '/v1/events/batch',
     ...['citation.bib', 'citation.csl.json', 'export.ndjson'].map((form) => `/v1/releases/:label/${form}`),
     ...['', '.atom', '.csv', '.feed.json', '.ics', '.jsonld', '.ndjson', '.timelinejs.json'].map((form) => `/v1/timeline${form}`),
   ]);
@@ -58,6 +64,25 @@ test('a request that takes too long to arrive is 408, and the connection ends', 
   expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
   expect(text).toContain('Connection: close');
   expect(JSON.parse(text.split('\r\n\r\n')[1]!)).toMatchObject({ status: 408, type: '/problems/bad-request' });
-  expect(api.app.server.requestTimeout).toBeLessThanOrEqual(30_000);
-  expect(api.app.server.headersTimeout).toBeLessThanOrEqual(60_000);
+  expect(api.app.server.headersTimeout).toBeLessThanOrEqual(30_000);
+});
+
+test('each route has its time for a request to arrive; the server that of the slowest', async () => {
+  expect(api.app.server.requestTimeout).toBe(ARRIVES_MS.most);
+  const slow = api.routes.filter(({ config }) => config?.arrives_ms !== undefined).map(({ url }) => url);
+  expect(slow).toEqual(['/v1/events/batch']);
+  const app = Fastify();
+  registerArrival(app, 50);
+  app.post('/usual', async () => 'usual');
+  app.post('/long', { config: { arrives_ms: 10_000 } }, async ({ body }) => body);
+  const port = await listenFor(app);
+  const head = (path: string) => requestOf(`POST ${path}`, ['Content-Type: text/plain', 'Content-Length: 4']);
+  expect((await exchange(port, head('/usual'))).map(({ status }) => status)).toEqual([408]);
+  const socket = connect(port, '127.0.0.1');
+  socket.write(head('/long'));
+  await pause(150);
+  socket.write('late');
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 .*late$/s);
+  socket.destroy();
+  await app.close();
 });

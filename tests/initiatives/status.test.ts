@@ -57,7 +57,7 @@ test('by hand it takes a reason, and stands above the events until it is taken b
 test('its leaders are actors that exist, each named once', async () => {
   await api.post('/v1/actors', { kind: 'country', name: 'China', country_code: 'CN' });
   expect((await api.patch(itself, { lead_actors: ['china'] })).json().lead_actors).toEqual([
-    { slug: 'china', name: 'China', kind: 'country', country_code: 'CN' },
+    { slug: 'china', name: 'China', kind: 'country', country_code: 'CN', country_name: 'China' },
   ]);
   expect((await api.get('/v1/initiatives?lead_actor=china')).json().data).toHaveLength(1);
   for (const lead_actors of [['nobody'], ['china', 'china']]) expect((await api.patch(itself, { lead_actors })).statusCode).toBe(422);

@@ -52,7 +52,7 @@ test.runIf(isThere)('nothing is left on the connection: no lock, no setting, no 
        (select count(*)::int from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())) as locks,
        current_setting('statement_timeout') as timeout, current_setting('plan_cache_mode') as plans`,
   );
-  expect(rows).toEqual([{ statements: 0, locks: 0, timeout: '30s', plans: 'auto' }]);
+  expect(rows).toEqual([{ statements: 0, locks: 0, timeout: '5s', plans: 'auto' }]);
 });
 
 test.runIf(isThere)('a stream is told of a change past the pooler, sooner than it would look', async () => {
@@ -79,6 +79,6 @@ test.runIf(isThere)('webhooks are delivered, with their jobs behind the pooler',
 test.runIf(isThere)('a pooler without time limits for statements is refused, with what to do', async () => {
   const careless = await startPgBouncer(inject('server'), { session: 'select 1' });
   const opening = connectDatabase({ ...reaching(used.url, careless.url), dataDir: '', databasePool: 1 });
-  await expect(opening).rejects.toThrow("alter role current_user set statement_timeout = '30s'");
+  await expect(opening).rejects.toThrow("alter role current_user set statement_timeout = '5000ms'");
   await careless.stop();
 });

@@ -1,7 +1,7 @@
 // One article is one source, whatever form its url is sent in.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { urlKey } from '../../src/sources/schema.js';
+import { urlKey } from '../../src/sources/urls.js';
 import { useApp } from '../support/app.js';
 
 const api = useApp('empty');

@@ -14,6 +14,9 @@ const TABLES: Record<string, string> = {
   event: 'events',
 };
 
+/** Tables with a row for each that is recorded; what is proposed is answered from its revision, and has no card. */
+const RECORDED = { ...TABLES, proposal: 'proposals' };
+
 /** Members of an event's document, and the tables of their links. */
 const LINKS: Record<string, string> = {
   actors: 'event_actors',
@@ -27,7 +30,7 @@ const LINKS: Record<string, string> = {
 /** Each asks for what is wrong: nothing where all is well. */
 const CHECKS: Record<string, string> = {
   ...Object.fromEntries(
-    Object.entries(TABLES).flatMap(([entity, table]) => [
+    Object.entries(RECORDED).flatMap(([entity, table]) => [
       [
         `${table} without the revision in force`,
         `select t.id from ${table} t where not exists (select from revisions r where r.entity = '${entity}' and r.entity_id = t.id and r.version = t.version and r.superseded_seq is null)`,

@@ -1,12 +1,11 @@
-// CSV (RFC 4180) for spreadsheets: UTF-8 with a byte order mark, by which they know it, and a header. One row for each
-// event; lists are joined by "; ". A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-import { stringify } from 'csv-stringify/sync';
+// CSV for spreadsheets: one row for each event; lists are joined by "; ".
+import { type Cell, csvHead, csvLine } from '../../contract/csv.js';
 import { type About, addressOf, type Event, eventsOf, type Format } from './format.js';
 
 const join = (parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join('; ');
 
 /** The columns in their order. New ones are added at the end. */
-const COLUMNS: Record<string, (event: Event, about: About) => string | number | null> = {
+const COLUMNS: Record<string, (event: Event, about: About) => Cell> = {
   id: ({ id }) => id,
   slug: ({ slug }) => slug,
   address: addressOf,
@@ -39,8 +38,6 @@ const COLUMNS: Record<string, (event: Event, about: About) => string | number | 
   updated_at: ({ updated_at }) => updated_at,
 };
 
-const line = (cells: (string | number | null)[]): string => stringify([cells], { record_delimiter: 'windows', escape_formulas: true });
-
 export const csv: Format = {
   suffix: 'csv',
   media_type: 'text/csv',
@@ -48,7 +45,7 @@ export const csv: Format = {
   name: 'CSV (RFC 4180)',
   is_feed: false,
   async *write(entries, about) {
-    yield `\uFEFF${line(Object.keys(COLUMNS))}`;
-    for await (const event of eventsOf(entries)) yield line(Object.values(COLUMNS).map((cell) => cell(event, about)));
+    yield csvHead(Object.keys(COLUMNS));
+    for await (const event of eventsOf(entries)) yield csvLine(Object.values(COLUMNS).map((cell) => cell(event, about)));
   },
 };

@@ -12,14 +12,14 @@ export const RICH: Event = {
   start_date: '2025-07-26',
   end_date: '2025-07-28',
   date_precision: 'day',
-  place: { name: 'Expo Center', city: 'Shanghai', country_code: 'CN' },
+  place: { name: 'Expo Center', city: 'Shanghai', country_code: 'CN', country_name: 'China' },
   significance: 5,
   certainty: 'confirmed',
   state: 'published',
   details: { venue: 'Hall 1' },
   actors: [
-    { slug: 'li-qiang', name: 'Li Qiang', kind: 'person', country_code: 'CN', role: 'speaker', response: null },
-    { slug: 'china', name: 'China', kind: 'country', country_code: 'CN', role: 'host', response: null },
+    { slug: 'li-qiang', name: 'Li Qiang', kind: 'person', country_code: 'CN', country_name: 'China', role: 'speaker', response: null },
+    { slug: 'china', name: 'China', kind: 'country', country_code: 'CN', country_name: 'China', role: 'host', response: null },
   ],
   topics: [{ slug: 'governance', name: 'Governance' }],
   initiatives: [{ slug: 'waico', name: 'WAICO' }],
@@ -62,7 +62,7 @@ export const HOSTILE: Event = {
   slug: 'hostile',
   title: HOSTILE_TEXT,
   summary: `${HOSTILE_TEXT} ${'人'.repeat(200)}`,
-  place: { name: HOSTILE_TEXT, city: null, country_code: null },
+  place: { name: HOSTILE_TEXT, city: null, country_code: null, country_name: null },
   topics: [{ slug: 'hostile', name: HOSTILE_TEXT }],
 };
 

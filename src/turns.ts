@@ -5,7 +5,7 @@ export interface Turns {
    * Waits for a turn.
    * @param wait_ms how long at most; 0 for any time
    * @returns gives the turn back
-   * @throws an error with the code 55P03 (lock_not_available) where it does not come in time
+   * @throws what is thrown to those to whom it does not come in time
    */
   take(wait_ms: number): Promise<() => void>;
   /** One who had a turn waited in vain for what all want: so would those who wait, and they are told now. */
@@ -18,7 +18,8 @@ interface Waiting {
   isPatient: boolean;
 }
 
-export function createTurns(most: number): Turns {
+/** @param inVain what is thrown to who waits too long */
+export function createTurns(most: number, inVain: () => Error = () => new Error('Waited in vain for a turn.')): Turns {
   let free = most;
   const waiting = new Set<Waiting>();
 
@@ -38,7 +39,7 @@ export function createTurns(most: number): Turns {
             waiting.delete(own);
             then();
           };
-          const refuse = leave(() => reject(Object.assign(new Error('Waited in vain for a turn to write.'), { code: '55P03' })));
+          const refuse = leave(() => reject(inVain()));
           const timer = wait_ms === 0 ? undefined : setTimeout(refuse, wait_ms);
           const own = { admit: leave(resolve), refuse, isPatient: wait_ms === 0 };
           waiting.add(own);

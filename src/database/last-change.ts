@@ -1,5 +1,5 @@
 // The last change that an answer knows of, told with every answer.
-import type { AsOf, Values } from '../database/statement.js';
+import type { AsOf, Values } from './statement.js';
 
 /**
  * The last change that the snapshot of a statement knows of, or as of which it is asked: one row, `last`, of `seq` and

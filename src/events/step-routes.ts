@@ -1,0 +1,60 @@
+// The routes of the named steps from one state of publication to another: nothing is published by itself.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { key } from '../contract/ids.js';
+import { type WriteQuery, writeQuery } from '../contract/write.js';
+import { writtenAnswer } from '../http/conditional.js';
+import { sendOnce } from '../http/idempotency.js';
+import { type Example, operation } from '../http/operation.js';
+import { changeOf } from '../resources/routes.js';
+import { event, type StepBody, stepBody } from './schema.js';
+import type { EventService } from './service.js';
+
+interface Step {
+  Params: { key: string };
+  Querystring: WriteQuery;
+  Body: StepBody;
+}
+
+export const stepRoutes = (service: EventService) => async (app: FastifyInstance) => {
+  const declare = (name: 'publish' | 'withdraw', description: string, example: Example) => ({
+    ...operation({
+      id: `${name}Event`,
+      access: 'editor',
+      tag: 'Events',
+      summary: `${name === 'publish' ? 'Publish' : 'Withdraw'} an event`,
+      description: `${description} Why it is done goes into the history. Send \`If-Match\` to be sure that it is what you read; a step that cannot be taken from the state in force answers 409.`,
+      params: z.strictObject({ key }),
+      querystring: writeQuery,
+      body: stepBody,
+      repeated: 'written',
+      answers: { 200: event },
+      problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
+      example,
+    }),
+    // Without a body no reason is given.
+    preValidation: async (request: FastifyRequest) => {
+      request.body ??= {};
+    },
+  });
+
+  app.post<Step>(
+    '/v1/events/:key/publish',
+    declare('publish', 'Shows a draft, or what is in review, to readers: nothing is ever published by itself, whatever its date.', {
+      url: '/v1/events/li-qiang-waic-2025-keynote/publish',
+      body: { reason: 'new_development', comment: 'Two sources agree by now.' },
+    }),
+    async (request, reply) =>
+      sendOnce(request, reply, (once) => service.publish(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
+  );
+
+  app.post<Step>(
+    '/v1/events/:key/withdraw',
+    declare('withdraw', 'Takes a published event back: reading it answers 410 with its tombstone, and `/restore` publishes it again.', {
+      url: '/v1/events/li-qiang-waic-2025-keynote/withdraw',
+      body: { reason: 'correction', comment: 'The speech that was reported was another one.' },
+    }),
+    async (request, reply) =>
+      sendOnce(request, reply, (once) => service.withdraw(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
+  );
+};
