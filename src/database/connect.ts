@@ -67,10 +67,14 @@ const poolSettings = (size: number) => ({
 async function connectServer(config: DatabaseConfig & { databaseUrl: string }): Promise<Database> {
   const hosts = hostsOf(config.databaseUrl);
   const isPooled = config.databasePooler !== undefined;
-  const pool = new WatchedPool({ hosts, isPooled }, { ...poolSettings(config.databasePool), ...(!isPooled && SESSION) });
+  const direct = config.databaseDirectUrl === undefined ? hosts : hostsOf(config.databaseDirectUrl);
+  const pool = new WatchedPool(
+    { hosts, isPooled },
+    { ...poolSettings(config.databasePool), ...(!isPooled && SESSION) },
+    { hosts: direct, isPooled: false },
+  );
   try {
     const description = await checkServer(pool, hosts, isPooled);
-    const direct = config.databaseDirectUrl === undefined ? hosts : hostsOf(config.databaseDirectUrl);
     const replicas = config.databaseReplicaUrls?.map((url) => openReplica(url, config.databasePool)) ?? [];
     return assemble(pool, description, { isAlone: false, listening: listenOnServer(direct), replicas, afterwards: async () => {} });
   } catch (error) {

@@ -13,7 +13,8 @@ export class WatchedPool extends BoundedPool {
   readonly #waiting = new Set<() => void>();
   #isLost = false;
 
-  constructor(reach: Reach, config: pg.PoolConfig) {
+  /** @param heard where its pulse is taken: past a pooler, at which a look would wait for the transactions of others */
+  constructor(reach: Reach, config: pg.PoolConfig, heard = reach) {
     super({ ...config, Client: clientFor(reach) as unknown as new () => pg.ClientBase });
     // A connection that breaks while idle is dropped by the pool; the next query opens another.
     this.on('error', () => {});
@@ -25,7 +26,7 @@ export class WatchedPool extends BoundedPool {
     this.on('remove', (client) => void this.#clients.delete(client as pg.PoolClient & WatchedClient));
     this.on('release', (_error, client) => forgetPatience(client));
     this.#pulse = createPulse({
-      ...reach,
+      ...heard,
       isBusy: () => this.#waiting.size > 0 || this.totalCount > this.idleCount,
       onBeat: () => this.#giveUpHung(),
       onTurn: (isLost) => this.#turn(isLost),

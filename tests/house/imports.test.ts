@@ -265,16 +265,12 @@ test('a backup knows the database, failures and how what is derived is made agai
   expect(imports.filter(({ from, to }) => to === 'backup' && !from.startsWith('cli/'))).toEqual([]);
 });
 
-test('who starts several processes knows nothing of ours, and the program alone knows it', () => {
+test('traces know what they are asked to tell, workers nothing of ours; both are loaded by the program alone', () => {
   expect(allows('workers', () => false)).toEqual([]);
-  expect(imports.filter(({ from, to }) => to === 'workers' && from !== 'main')).toEqual([]);
-});
-
-test('traces know what they are asked to tell, and are loaded by the program alone', () => {
   expect(
     imports.filter(({ from, to, isType }) => from === 'tracing' && !(isType && /^(http\/tracing|database\/statements)$/.test(to))),
   ).toEqual([]);
-  expect(imports.filter(({ from, to }) => to === 'tracing' && from !== 'main')).toEqual([]);
+  expect(imports.filter(({ from, to }) => ['tracing', 'workers'].includes(to) && from !== 'main')).toEqual([]);
 });
 
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
