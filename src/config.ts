@@ -48,7 +48,8 @@ function isNetwork(text: string): boolean {
 }
 
 /** One address, or one that names several hosts with commas, as libpq takes it. */
-const isPostgres = (text: string): boolean => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/,[^/?,@]+(?=[/?,]|$)/g, ''));
+const isPostgres = (text: string): boolean =>
+  /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^(\w+:\/\/(?:[^@/]*@)?[^/?,]*)(,[^/?,]+)+/, '$1'));
 
 /** Every variable: what it takes, in the words of the message when it does not. */
 const VARIABLES = {

@@ -17,6 +17,7 @@ test('nothing needs to be set', () => {
     seed: true,
     logLevel: 'info',
     databasePool: 10,
+    workers: 1,
     cacheMb: 64,
     changesKeptDays: 0,
     streamsMax: 2000,
