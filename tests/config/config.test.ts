@@ -134,7 +134,7 @@ describe('what does not fit stops the program with one sentence that names the v
     ['DATABASE_URL', 'postgresql://user:canary@host:port,other/name', 'PostgreSQL address'],
     ['DATABASE_POOLER', 'canary', 'transaction'],
     ['DATABASE_DIRECT_URL', 'canary', 'behind the pooler'],
-    ['DATABASE_REPLICA_URLS', 'postgres://host/name,canary', 'streaming standbys'],
+    ['DATABASE_REPLICA_URLS', 'postgres://host/name, canary://host/name', 'streaming standbys'],
     ['WORKERS', '0', '1 to 64'],
     ['PORT', '65536', '0 to 65535'],
     ['PORT', '80a', '0 to 65535'],
