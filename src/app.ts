@@ -125,8 +125,9 @@ export async function buildApp({
     frameworkErrors: answerUnreadableAddress,
   });
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
+  const assets = readAssets(ASSETS);
   const site = createSite({
-    assets: readAssets(ASSETS),
+    assets,
     originOf: (request) => originOf(request, config.publicUrl),
     problemOf: (error) => toProblem(error, problemOf),
     pages: PAGES,
@@ -152,7 +153,7 @@ export async function buildApp({
   if (database.reads.within !== undefined) registerReading(app, database.reads.within);
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
-  await registerOpenapi(app, openapi);
+  await registerOpenapi(app, openapi, { css: assets.text('docs.css'), js: assets.text('docs.js'), icon: assets.text('icon.svg') });
   const answers = createAnswerCache({
     currentSeq: database.state.current,
     bytes: (config.cacheMb ?? 0) * 1024 * 1024,
