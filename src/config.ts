@@ -49,7 +49,7 @@ function isNetwork(text: string): boolean {
 
 /** One address, or one that names several hosts with commas, as libpq takes it. */
 const isPostgres = (text: string): boolean =>
-  /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^(\w+:\/\/(?:[^@/]*@)?[^/?,]*)(,[^/?,]+)+/, '$1'));
+  /^postgres(ql)?:\/\/\S*$/.test(text) && URL.canParse(text.replace(/^(\w+:\/\/(?:[^@/]*@)?[^/?,]*)(,[^/?,]+)+/, '$1'));
 
 /** Every variable: what it takes, in the words of the message when it does not. */
 const VARIABLES = {
