@@ -40,7 +40,11 @@ const MOST = 2000;
 export function summaryOf(text: string): string {
   const known = summaries.get(text);
   if (known !== undefined) return known;
-  const plain = text.replace(/--.*$/gm, '').replace(/"public"\.|"/g, '');
+  // What is set for a transaction goes before what it is set for.
+  const plain = text
+    .replace(/--.*$/gm, '')
+    .replace(/^(\s*set local [^;]*;)+/i, '')
+    .replace(/"public"\.|"/g, '');
   const verb = /^\s*(\w+)/.exec(plain)?.[1]?.toLowerCase() ?? 'statement';
   const does = verb === 'with' ? (/\b(insert|update|delete)\b/i.exec(plain)?.[1]?.toLowerCase() ?? 'select') : verb;
   const table = TABLES[does]?.exec(plain)?.[1];

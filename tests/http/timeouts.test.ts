@@ -14,12 +14,15 @@ import { exchange, listenFor, requestOf } from './raw.js';
 
 const api = useApp('empty');
 
-test('a route has a time-out unless its answer may be a stream', () => {
+test('a route has a time-out unless its answer may be long or a stream', () => {
   const declared = api.routes.filter(({ config }) => config?.operation !== undefined);
   const endless = declared.filter(({ handlerTimeout }) => handlerTimeout === undefined).map(({ url }) => url);
   expect([...new Set(endless)].sort()).toEqual([
+    '/v1/action-plans/:key/coverage.csv',
+    ...['csv', 'graphml'].map((form) => `/v1/actors/:key/network.${form}`),
     '/v1/changes/stream',
     '/v1/events/batch',
+    '/v1/initiatives/:key/positions.csv',
     ...['citation.bib', 'citation.csl.json', 'export.ndjson'].map((form) => `/v1/releases/:label/${form}`),
     ...['', '.atom', '.csv', '.feed.json', '.ics', '.jsonld', '.ndjson', '.timelinejs.json'].map((form) => `/v1/timeline${form}`),
   ]);

@@ -49,7 +49,7 @@ test.runIf(isThere)('nothing is left on the connection: no lock, no setting, no 
   await api.patch('/v1/topics/topic-1', { name: 'Again' });
   const { rows } = await database.pool.query(
     `select (select count(*)::int from pg_prepared_statements) as statements,
-       (select count(*)::int from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())) as locks,
+       (select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
        current_setting('statement_timeout') as timeout, current_setting('plan_cache_mode') as plans`,
   );
   expect(rows).toEqual([{ statements: 0, locks: 0, timeout: '5s', plans: 'auto' }]);
