@@ -1,9 +1,13 @@
 // The pages of the site: a path and what makes the page. A new page is a file and a line here.
 import { eventPage } from './event/page.js';
+import { plansPage } from './plan/list.js';
+import { planPage } from './plan/page.js';
 import type { MakePage } from './site.js';
 import { timelinePage } from './timeline/page.js';
 
 export const PAGES: Record<string, MakePage> = {
   '/': timelinePage,
   '/events/:slug': eventPage,
+  '/plans': plansPage,
+  '/plans/:slug': planPage,
 };
