@@ -1,5 +1,7 @@
 // The pages of the site: a path and what makes the page. A new page is a file and a line here.
 import { eventPage } from './event/page.js';
+import { initiativesPage } from './initiative/list.js';
+import { initiativePage } from './initiative/page.js';
 import { plansPage } from './plan/list.js';
 import { planPage } from './plan/page.js';
 import type { MakePage } from './site.js';
@@ -8,6 +10,8 @@ import { timelinePage } from './timeline/page.js';
 export const PAGES: Record<string, MakePage> = {
   '/': timelinePage,
   '/events/:slug': eventPage,
+  '/initiatives': initiativesPage,
+  '/initiatives/:slug': initiativePage,
   '/plans': plansPage,
   '/plans/:slug': planPage,
 };

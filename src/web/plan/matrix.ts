@@ -33,12 +33,12 @@ ${form(coverage, visit)}
 <p>${gaps.length === 0 ? 'Something bears on every item.' : `Nothing bears on ${listed(gaps.map((number) => `item ${number}`))}.`}
 ${hindered.length > 0 && `Hindered: ${listed(hindered.map((number) => `item ${number}`))}.`}
 ${columns_total > columns.length && html`Shown are ${columns.length} of ${columns_total} columns; <a href="${more(visit)}">show up to 200</a>.`}</p>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="coverage-title"><table class="matrix">
+<div class="scroll" tabindex="0" role="region" aria-label="Matrix, to scroll"><table class="matrix">
 <caption class="unseen">Developments that bear on each item</caption>
 <thead><tr><th scope="col">Item</th><th scope="col">All</th><th scope="col"><abbr title="Those that advance it, less those that hinder it">±</abbr></th>
 ${columns.map(({ value, name }) => html`<th scope="col">${columnName(coverage.by, value, name)}</th>`)}</tr></thead>
 <tbody>${items.map((item) => row(item, coverage, most, visit))}</tbody></table></div>
-<p class="legend quiet"><span class="key advances"></span> more advance <span class="key hinders"></span> more hinder <span class="key mentions"></span> as many, or only mention <span class="key none"></span> a gap. The stronger, the more.</p>
+<p class="legend quiet"><span class="swatch advances"></span> more advance <span class="swatch hinders"></span> more hinder <span class="swatch mentions"></span> as many, or only mention <span class="swatch none"></span> a gap. The stronger, the more.</p>
 </section>`;
 }
 
