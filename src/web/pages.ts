@@ -1,4 +1,6 @@
 // The pages of the site: a path and what makes the page. A new page is a file and a line here.
+import { actorsPage } from './actor/list.js';
+import { actorPage } from './actor/page.js';
 import { eventPage } from './event/page.js';
 import { initiativesPage } from './initiative/list.js';
 import { initiativePage } from './initiative/page.js';
@@ -12,6 +14,8 @@ export const PAGES: Record<string, MakePage> = {
   '/events/:slug': eventPage,
   '/initiatives': initiativesPage,
   '/initiatives/:slug': initiativePage,
+  '/actors': actorsPage,
+  '/actors/:slug': actorPage,
   '/plans': plansPage,
   '/plans/:slug': planPage,
 };

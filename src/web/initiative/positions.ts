@@ -30,7 +30,7 @@ function row({ actor, position, date, certainty, event, sources, is_order_certai
     return address === null ? html`${name}` : html`<a href="${address}" rel="noopener" title="${title}">${name}</a>`;
   });
   return html`<tr><th scope="row"><a href="${link(`/actors/${actor.slug}`)}">${actor.name}</a></th>
-<td><span class="swatch ${position}"></span> ${words(position)}${!is_order_certain && html` <span class="badge" title="Another position is told of days that overlap; either may be the later one.">order unsure</span>`}</td>
+<td><span class="held"><span class="swatch ${position}"></span> ${words(position)}</span>${!is_order_certain && html` <span class="badge" title="Another position is told of days that overlap; either may be the later one.">order unsure</span>`}</td>
 <td>${sentence(whenShort(date))}${certainty !== 'confirmed' && html` <span class="badge">${certainty}</span>`}</td>
 <td><a href="${link(`/events/${event.slug}`)}">${event.title}</a>${cited.length > 0 && html` <span class="quiet">(${join(cited, ', ')}${sources.length > cited.length && `, and ${sources.length - cited.length} more`})</span>`}
 ${
