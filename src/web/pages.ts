@@ -1,6 +1,7 @@
 // The pages of the site: a path and what makes the page. A new page is a file and a line here.
 import { actorsPage } from './actor/list.js';
 import { actorPage } from './actor/page.js';
+import { addPage } from './add/page.js';
 import { eventPage } from './event/page.js';
 import { initiativesPage } from './initiative/list.js';
 import { initiativePage } from './initiative/page.js';
@@ -14,6 +15,7 @@ export const PAGES: Record<string, MakePage> = {
   '/events/:slug': eventPage,
   '/initiatives': initiativesPage,
   '/initiatives/:slug': initiativePage,
+  '/add': addPage,
   '/actors': actorsPage,
   '/actors/:slug': actorPage,
   '/plans': plansPage,
