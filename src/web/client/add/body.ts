@@ -16,7 +16,7 @@ function own<Kind extends HTMLElement>(place: Element, selector: string): Kind[]
 export function bodyOf(place: Element): Members {
   const members: Members = {};
   for (const control of own<Control>(place, CONTROLS)) {
-    const value = valueOf(control);
+    const value = typedIn(control);
     if (value !== undefined) members[control.dataset.member!] = value;
   }
   for (const group of own<HTMLElement>(place, '[data-group]')) {
@@ -65,7 +65,7 @@ const FORMS: Record<string, (row: Members, name: string) => unknown> = {
   },
 };
 
-function valueOf(control: Control): unknown {
+function typedIn(control: Control): unknown {
   const text = control.value.trim();
   if (text === '') return undefined;
   if (control.dataset.as === 'number') return Number(text);
