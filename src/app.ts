@@ -120,8 +120,9 @@ export async function buildApp({
     frameworkErrors: answerUnreadableAddress,
   });
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
+  const assets = readAssets(ASSETS);
   const site = createSite({
-    assets: readAssets(ASSETS),
+    assets,
     originOf: (request) => originOf(request, config.publicUrl),
     problemOf: (error) => toProblem(error, problemOf),
     pages: PAGES,
@@ -145,7 +146,7 @@ export async function buildApp({
   countBearers?.();
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
-  await registerOpenapi(app, openapi);
+  await registerOpenapi(app, openapi, { css: assets.text('docs.css'), js: assets.text('docs.js'), icon: assets.text('icon.svg') });
   const answers = createAnswerCache({
     currentSeq: database.state.current,
     bytes: (config.cacheMb ?? 0) * 1024 * 1024,

@@ -1,5 +1,5 @@
-// npm run keys -- create --role editor --name "…": makes, lists, rotates and revokes API keys.
-import { Command, InvalidArgumentError, Option } from 'commander';
+// `demarche keys create --role editor --name "…"`: makes, lists, rotates and revokes API keys.
+import { InvalidArgumentError, Option } from 'commander';
 import { check } from '../contract/check.js';
 import { isId } from '../contract/ids.js';
 import { MOST_LIMIT } from '../contract/page.js';
@@ -7,13 +7,14 @@ import { StartupError } from '../errors.js';
 import { ROLES } from '../http/access.js';
 import { type ApiKey, keyInput, OVERLAP_HOURS, rotation } from '../keys/schema.js';
 import { createKeyStore, type KeyStore } from '../keys/store.js';
-import { run } from './run.js';
+import { newCommand, run } from './run.js';
 
 const HINT = 'While the program runs on the embedded database, keys are made over the API: POST /v1/keys with an admin key.';
 
 const withKeys = (work: (keys: KeyStore) => Promise<void>) => run(({ database }) => work(createKeyStore(database)), HINT);
 
-const program = new Command('keys').description('API keys: they are stored as digests and shown once.');
+const program = newCommand('keys').addHelpText('after', '\nKeys are stored as digests and shown once.');
+export default program;
 
 program
   .command('create')
@@ -71,7 +72,7 @@ program
   );
 
 function checkedId(text: string): string {
-  if (!isId(text)) throw new InvalidArgumentError(`${text} is no id of a key; npm run keys -- list shows them.`);
+  if (!isId(text)) throw new InvalidArgumentError(`${text} is no id of a key; demarche keys list shows them.`);
   return text;
 }
 
@@ -81,5 +82,3 @@ function lineOf({ id, role, name, expires_at, revoked_at, last_used_on }: ApiKey
     revoked_at !== null ? `revoked ${revoked_at}` : expires_at !== null ? `${isOver ? 'expired' : 'expires'} ${expires_at}` : 'valid';
   return [id, role.padEnd(11), validity.padEnd(32), (last_used_on ?? 'never used').padEnd(10), name].join('  ');
 }
-
-await program.parseAsync();

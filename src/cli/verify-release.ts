@@ -1,15 +1,15 @@
-// npm run verify-release -- --label 2026-11: recomputes the digest and the counts of a release from its export, read from
+// `demarche verify-release --label 2026-11`: recomputes the digest and the counts of a release from its export, read from
 // the database, from a server or from a file, and tells whether they are what the release says.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { Command } from 'commander';
 import { z } from 'zod';
 import { check } from '../contract/check.js';
 import { StartupError } from '../errors.js';
 import { type Contents, contents, label as labelSchema } from '../releases/schema.js';
 import { createReleaseStore } from '../releases/store.js';
 import { differences, examine, type Found } from '../releases/verify.js';
-import { count, run, tell } from './run.js';
+import { createProgress } from './progress.js';
+import { count, EXIT, newCommand, run, UsageError } from './run.js';
 
 interface Options {
   label?: string;
@@ -25,36 +25,32 @@ interface Released {
   bytes: AsyncIterable<Uint8Array>;
 }
 
-const options = new Command('verify-release')
-  .description('Recompute the SHA-256 and the counts of a release from its export, and compare them with what the release says.')
+export default newCommand('verify-release')
+  .addHelpText('after', '\nThe SHA-256 and the counts are made again from the export, and compared with what the release says.')
   .option('--label <label>', 'which release')
-  .option('--url <address>', 'the server to ask, such as https://demarche.example; otherwise the database is read')
+  .option('--url <address>', 'the server to ask, such as https://demarche.example; otherwise DEMARCHE_URL, or the database')
   .option('--file <path>', 'an export that is at hand; goes with --sha256, and asks nobody')
   .option('--sha256 <digest>', 'the digest that was cited; compared as well')
-  .parse()
-  .opts<Options>();
+  .action(verify);
 
-/** When progress was last shown. */
-let shownAt = 0;
-
-await tell(async () => {
-  const { label, url, file, sha256 } = options;
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw new StartupError('--sha256 takes 64 hexadecimal digits.');
+async function verify({ label, url, file, sha256 }: Options): Promise<void> {
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw new UsageError('--sha256 takes 64 hexadecimal digits.');
   if (file !== undefined) {
     if (label !== undefined || url !== undefined || sha256 === undefined)
-      throw new StartupError('--file goes with --sha256 and nothing else; the digest is in the release and in its citations.');
-    return report({ name: file, said: {}, bytes: createReadStream(file) });
+      throw new UsageError('--file goes with --sha256 and nothing else; the digest is in the release and in its citations.');
+    return report({ name: file, said: {}, bytes: createReadStream(file) }, sha256);
   }
-  if (label === undefined) throw new StartupError('Say which release with --label, or give --file and --sha256.');
+  if (label === undefined) throw new UsageError('Say which release with --label, or give --file and --sha256.');
   const { faults } = check(labelSchema, label, 'body');
-  if (faults !== undefined) throw new StartupError(faults[0]!.detail);
-  if (url !== undefined) return report(await fromServer(label, url));
+  if (faults !== undefined) throw new UsageError(faults[0]!.detail);
+  const address = url ?? (process.env.DEMARCHE_URL || undefined);
+  if (address !== undefined) return report(await fromServer(label, address), sha256);
   return run(async ({ database }) => {
     const store = createReleaseStore(database);
     const said = await store.get(label);
-    await report({ name: `release ${label}`, said, bytes: inBytes(store.lines(said.seq)) });
+    await report({ name: `release ${label}`, said, bytes: inBytes(store.lines(said.seq)) }, sha256);
   }, 'While the program runs on the embedded database, give --url with its address.');
-});
+}
 
 async function* inBytes(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const line of lines) yield Buffer.from(line);
@@ -78,13 +74,14 @@ async function fromServer(label: string, url: string): Promise<Released> {
   }
 }
 
-async function report({ name, said, bytes }: Released): Promise<void> {
-  const found = await examine(bytes, progress).catch((error: Error) => {
+async function report({ name, said, bytes }: Released, sha256: string | undefined): Promise<void> {
+  const progress = createProgress('lines');
+  const found = await examine(bytes, (_, entities) => progress.at(entities, undefined)).catch((error: Error) => {
     throw new StartupError(`The export of ${name} cannot be read to its end (${error.message}).`);
   });
-  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+  progress.end();
   console.log(describe(found));
-  const cited = options.sha256?.toLowerCase();
+  const cited = sha256?.toLowerCase();
   const apart = [
     ...differences({ ...said, sha256: said.sha256 ?? cited }, found),
     ...(said.sha256 !== undefined && cited !== undefined && cited !== said.sha256
@@ -93,13 +90,7 @@ async function report({ name, said, bytes }: Released): Promise<void> {
   ];
   if (apart.length === 0) return console.log(`The export of ${name} is what was released.`);
   console.error(`The export of ${name} is NOT what was released:\n${apart.map((one) => `  ${one}`).join('\n')}`);
-  process.exitCode = 1;
-}
-
-function progress(bytes: number, entities: number): void {
-  if (!process.stdout.isTTY || performance.now() - shownAt < 200) return;
-  shownAt = performance.now();
-  process.stdout.write(`\r${count(entities, 'line')}, ${Math.round(bytes / 1e6)} MB`);
+  process.exitCode = EXIT.failed;
 }
 
 function describe({ counts, bytes, sha256 }: Found): string {

@@ -1,9 +1,10 @@
 // The routes that tell what may be the same development: as something that is described, or as an event that is there.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { limitUpTo } from '../contract/page.js';
 import { LIKELY, type SimilarEvent } from '../contract/similar.js';
+import { Problem } from '../errors.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import type { event } from './schema.js';
@@ -43,6 +44,16 @@ export const similarRoutes = (service: EventService, findSimilar: FindSimilar) =
     },
   );
 
+  // Or they would be those of an event called "similar".
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/v1/events/similar',
+    config: { access: null },
+    schema: { hide: true } as object,
+    onRequest: refuseMethod,
+    handler: refuseMethod,
+  });
+
   app.get<{ Params: { key: string }; Querystring: z.output<typeof keyQuery> }>(
     '/v1/events/:key/similar',
     operation({
@@ -67,3 +78,7 @@ export const similarRoutes = (service: EventService, findSimilar: FindSimilar) =
     },
   );
 };
+
+async function refuseMethod({ method }: FastifyRequest): Promise<never> {
+  throw new Problem('method-not-allowed', `${method} is not taken here; GET is.`, { headers: { allow: 'GET, HEAD' } });
+}

@@ -26,9 +26,12 @@ const TAGS = [
   { name: 'Service', description: 'Health, and the description of the API itself.' },
 ];
 
-/** Three events on a line. */
-const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M16 3v26" stroke="#334" stroke-width="2"/><g fill="#c33"><circle cx="16" cy="7" r="4"/><circle cx="16" cy="16" r="4"/><circle cx="16" cy="25" r="4"/></g></svg>';
+/** What puts Swagger UI into the frame of the site: styles, a script and an icon, as text. */
+export interface Dressing {
+  css: string;
+  js: string;
+  icon: string;
+}
 
 const DESCRIPTION = `Demarche records dated policy developments with their sources and shows them in order.
 
@@ -59,11 +62,13 @@ const INFO = {
   },
 };
 
-const SWAGGER_UI: FastifySwaggerUiOptions = {
+const swaggerUiIn = ({ css, js, icon }: Dressing): FastifySwaggerUiOptions => ({
   routePrefix: '/docs',
   theme: {
     title: 'Demarche',
-    favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: ICON }],
+    favicon: [{ filename: 'demarche.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
+    css: [{ filename: 'frame.css', content: css }],
+    js: [{ filename: 'frame.js', content: js }],
   },
   uiConfig: {
     // Without the bar at the top, which loads documents of other servers.
@@ -74,14 +79,14 @@ const SWAGGER_UI: FastifySwaggerUiOptions = {
     validatorUrl: null as unknown as string,
     defaultModelsExpandDepth: 0,
   },
-};
+});
 
 const document = z.looseObject({ openapi: z.string() }).meta({ description: 'This document.' });
 
 /**
  * @param text the finished document; null to make one from the routes, which `app.swagger()` then returns raw
  */
-export async function registerOpenapi(app: FastifyInstance, text: string | null): Promise<void> {
+export async function registerOpenapi(app: FastifyInstance, text: string | null, dressing: Dressing): Promise<void> {
   if (text === null) {
     const { jsonSchemaTransform, jsonSchemaTransformObject } = await import('fastify-type-provider-zod');
     await app.register(swagger, { openapi: INFO, transform: jsonSchemaTransform, transformObject: jsonSchemaTransformObject });
@@ -92,7 +97,7 @@ export async function registerOpenapi(app: FastifyInstance, text: string | null)
       pages.addHook('onRoute', (route) => {
         route.config = { ...route.config, access: null };
       });
-      await pages.register(swaggerUi, SWAGGER_UI);
+      await pages.register(swaggerUi, swaggerUiIn(dressing));
     });
   }
   app.get(

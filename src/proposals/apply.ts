@@ -14,7 +14,7 @@ export interface Proposable {
   noun: string;
   addressOf(key: string): string;
   store: Pick<ResourceStore<object>, 'locate'>;
-  createAll(write: Write, inputs: unknown[]): Promise<{ id: string }[]>;
+  createAll(write: Write, entries: { input: unknown }[]): Promise<{ id: string }[]>;
   updateWithin(write: Write, key: string, toInput: (document: object) => unknown, change: object): Promise<string>;
   removeWithin(write: Write, key: string, change: object): Promise<string>;
 }
@@ -41,7 +41,8 @@ export function whyGone(target: Target, noun: string): string | null {
 export async function apply(running: Write, proposables: Proposables, asked: Asked): Promise<string> {
   const service = proposables[asked.target.entity];
   try {
-    if (asked.kind === 'create') return (await service.createAll(running, [inputOfNew(asked.target.entity, asked.change!)]))[0]!.id;
+    if (asked.kind === 'create')
+      return (await service.createAll(running, [{ input: inputOfNew(asked.target.entity, asked.change!) }]))[0]!.id;
     const key = asked.target.slug ?? asked.target.id!;
     const target = (await service.store.locate(running.tx, [key])).get(key)!;
     const gone = whyGone(target, service.noun);

@@ -2,7 +2,6 @@
 // its file, line and field.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { itemForms, planForms } from '../action-plans/schema.js';
 import type { PlacedItem } from '../action-plans/service.js';
@@ -16,6 +15,7 @@ import { eventForms } from '../events/schema.js';
 import { initiativeForms } from '../initiatives/schema.js';
 import { sourceForms } from '../sources/schema.js';
 import { topicForms } from '../topics/schema.js';
+import { openYaml } from './yaml.js';
 
 /** One mistake in a file. */
 export interface Mistake {
@@ -99,33 +99,18 @@ interface RawEntry extends Entry<unknown> {
 function entriesOf(directory: string, file: string, member: string, mistakes: Mistake[]): RawEntry[] {
   const path = join(directory, file);
   if (!existsSync(path)) return [];
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
-  for (const error of document.errors)
-    mistakes.push({ file, line: lines.linePos(error.pos[0]).line, field: '', detail: `This is not valid YAML: ${error.message}` });
-  if (document.errors.length > 0) return [];
-  const list = isMap(document.contents) && document.contents.items.length === 1 ? document.get(member) : undefined;
-  if (!isSeq(list)) {
+  const { errors, value, placeOf } = openYaml(readFileSync(path, 'utf8'));
+  for (const { line, detail } of errors) mistakes.push({ file, line, field: '', detail });
+  if (errors.length > 0) return [];
+  const list = isObject(value) && Object.keys(value).length === 1 ? (value as Record<string, unknown>)[member] : undefined;
+  if (!Array.isArray(list)) {
     mistakes.push({ file, line: 1, field: '', detail: `The file takes one member, ${member}, with a list.` });
     return [];
   }
-  const entries = document.toJS() as Record<string, unknown[]>;
-  return entries[member]!.map((input, index) => ({
+  return list.map((input, index) => ({
     input,
-    mistake: (field, detail) => ({ file, line: lines.linePos(offsetOf(document, [member, index, ...partsOf(field)])).line, field, detail }),
+    mistake: (field, detail) => ({ file, line: placeOf([member, index, ...partsOf(field)]).line, field, detail }),
   }));
-}
-
-/** Where a value begins, or where the nearest thing around it does. */
-function offsetOf(document: Document, path: (string | number)[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(
-      path.slice(0, length).map((part) => (/^\d+$/.test(String(part)) ? Number(part) : part)),
-      true,
-    ) as Node | undefined;
-    if (node?.range) return node.range[0];
-  }
-  return 0;
 }
 
 function checkEntry<Input>(raw: RawEntry, schema: z.ZodType<Input>, mistakes: Mistake[]): Entry<Input>[] {

@@ -38,6 +38,9 @@ export function readAssets(folder: string) {
       return `/assets/${name}`;
     },
 
+    /** What stands in it, for what is served elsewhere. */
+    text: (entry: string): string => readFileSync(join(folder, names.entries[entry]!), 'utf8'),
+
     async routes(app: FastifyInstance): Promise<void> {
       app.get<{ Params: { name: string } }>(
         '/assets/:name',

@@ -32,7 +32,7 @@ export function problemPage(problem: Problem, id: string): Page {
 <p class="kicker">${problem.status}</p>
 <h1>${title}</h1>
 <p class="lede">${tombstone === undefined ? problem.detail : graveOf(tombstone)}</p>
-${problem.errors.length > 0 && faults(problem)}
+${problem.errors.some(({ detail }) => detail !== problem.detail) && faults(problem)}
 ${problem.code === 'unauthorized' && keyForm()}
 <p><a href="/">To the timeline</a> · <a href="/problems/${problem.code}">What this means</a></p>
 ${problem.status >= 500 && html`<p class="quiet">Request ${id}</p>`}

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors.js';
 import { type Sent, sendAnswer } from '../http/conditional.js';
 import type { ProblemPage } from '../http/problem-pages.js';
-import { forPages, registerPages } from '../http/security-headers.js';
+import { FOR_PAGES, registerPages } from '../http/security-headers.js';
 import { type Ask, createAsk, Moved } from './ask.js';
 import type { Assets } from './assets.js';
 import { frame, type Page } from './frame.js';
@@ -63,6 +63,13 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     return frame(page, { assets, isThere: (one) => paths.has(one), origin: originOf(request), path, query, moment: momentOf(query) });
   }
 
+  /** What has no page of its own yet is shown as the API has it. */
+  function placeOf(address: string): string {
+    const [, noun] = /^\/([a-z]+)\/./.exec(address) ?? [];
+    if (noun === undefined || noun === 'v1' || [...paths].some((path) => path.startsWith(`/${noun}/:`))) return address;
+    return `/v1${address.replace(/^\/plans\//, '/action-plans/')}`;
+  }
+
   function visitOf(app: FastifyInstance, request: FastifyRequest): Visit {
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const moment = momentOf(query);
@@ -73,7 +80,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
       moment,
       ask: (address) => askNow(asOf(address, moment)),
       askNow,
-      link: (address) => asOf(address, moment),
+      link: (address) => asOf(placeOf(address), moment),
       origin: originOf(request),
       address: request.url,
     };
@@ -86,7 +93,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     } catch (error) {
       if (error instanceof Redirect) return reply.header('cache-control', 'no-cache').redirect(error.address, error.status);
       // "/v1/events/other" is "/events/other" here.
-      if (error instanceof Moved) return reply.redirect(visit.link(error.location.replace(/^\/v1\//, '/')), error.status);
+      if (error instanceof Moved) return reply.redirect(visit.link(error.location.split('?')[0]!.replace(/^\/v1\//, '/')), error.status);
       throw error;
     }
   }
@@ -95,7 +102,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
   function show(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
     return reply
       .code(problem.status)
-      .headers({ ...forPages(), ...problem.headers, 'cache-control': 'no-store', vary: 'accept, authorization' })
+      .headers({ ...FOR_PAGES, ...problem.headers, 'cache-control': 'no-store', vary: 'accept, authorization' })
       .type(HTML)
       .serializer(String)
       .send(framed(problemPage(problem, request.id), request));
@@ -128,7 +135,7 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     /** Explains a kind of problem on a page of its own, to who would rather have one. */
     explain(request: FastifyRequest, reply: FastifyReply, about: ProblemPage): Sent | null {
       if (!prefersPages(request)) return null;
-      reply.headers(forPages());
+      reply.headers(FOR_PAGES);
       return sendAnswer(request, reply, { body: framed(explanationPage(about), request) }, HTML);
     },
   };

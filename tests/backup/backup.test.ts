@@ -16,7 +16,8 @@ const other = useDatabase('template0');
 const directory = mkdtempSync(join(tmpdir(), 'demarche-backup-'));
 const file = (name: string) => join(directory, name);
 const embedded = { DATA_DIR: file('data') };
-const run = (command: string, settings: Record<string, string>, ...input: string[]) => runToEnd(`cli/${command}.js`, input, settings);
+const run = (command: string, settings: Record<string, string>, ...input: string[]) =>
+  runToEnd('cli/main.js', [command, ...input], settings);
 const onEmbedded = async <Result>(work: (database: Database) => Promise<Result>): Promise<Result> => {
   const database = await connectDatabase({ databaseUrl: undefined, dataDir: embedded.DATA_DIR, databasePool: 1 });
   return work(database).finally(() => database.close());

@@ -7,9 +7,9 @@ import { useDatabase } from '../support/app.js';
 
 const used = useDatabase('template0');
 const write = useDataFiles();
-const run = (file: string, ...input: string[]) => runToEnd(`cli/${file}.js`, input, { DATABASE_URL: used.url });
+const run = (...input: string[]) => runToEnd('cli/main.js', input, { DATABASE_URL: used.url });
 
-test('db:migrate applies what is missing, and says when there is nothing', async () => {
+test('migrate applies what is missing, and says when there is nothing', async () => {
   expect(await run('migrate')).toMatchObject({
     code: 0,
     output: expect.stringMatching(/^applied \d+_first_schema\n[\s\S]*is up to date now\.\n$/),

@@ -50,3 +50,24 @@ export const among =
   (...folders: string[]) =>
   ({ to }: Import) =>
     folders.includes(folderOf(to));
+
+/** The folders of one noun each. */
+export const FEATURES = [
+  'topics',
+  'actors',
+  'sources',
+  'initiatives',
+  'action-plans',
+  'events',
+  'keys',
+  'quality',
+  'releases',
+  'timeline',
+  'coverage',
+  'positions',
+  'network',
+  'stats',
+  'changes',
+  'proposals',
+  'webhooks',
+];

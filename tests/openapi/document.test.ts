@@ -76,9 +76,9 @@ describe.each(operations)('$operation.operationId', ({ method, operation }) => {
     expect(operation.description).toMatch(/[.]$/);
     expect(operation.security).toBeDefined();
     for (const { name, description } of operation.parameters ?? []) expect(description, name).toBeTruthy();
-    for (const [status, response] of Object.entries(operation.responses)) {
+    for (const response of Object.values(operation.responses)) {
       const problem = response.$ref?.split('/').at(-1);
-      if (Number(status) >= 400) expect(document.components.responses[problem!]!.description).toBeTruthy();
+      if (problem !== undefined) expect(document.components.responses[problem]!.description).toBeTruthy();
       else expect(response.description).toBeTruthy();
     }
     if (operation.security.length === 1) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));

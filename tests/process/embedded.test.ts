@@ -64,7 +64,7 @@ test('a second process on the same directory is refused in one sentence, and har
     1,
     expect.stringMatching(/^The data directory .+ is already open in process \d+; stop that one first.+\n$/),
   ]);
-  const command = await runToEnd('cli/keys.js', ['list'], settings);
+  const command = await runToEnd('cli/main.js', ['keys', 'list'], settings);
   expect([command.code, command.output]).toEqual([1, expect.stringContaining('POST /v1/keys')]);
   expect((await fetch(`${program.address}/health/ready`)).status).toBe(200);
 });

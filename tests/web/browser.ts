@@ -16,7 +16,7 @@ if (!hasBrowser) console.warn('No chromium at /usr/bin/chromium, nor named by CH
 
 export interface Looking {
   origin: string;
-  /** A page of a fresh window, which is closed after the test. @param path to go to first, where one is given */
+  /** A page of a fresh window, which is closed after the test. @param path to go to first, or a whole address, where one is given */
   open(path?: string, options?: BrowserContextOptions): Promise<Page>;
   /** What the pages of this test logged as errors; those that it takes away are not held against it. */
   errors: string[];
@@ -35,7 +35,7 @@ export function useBrowser(api: Tested): Looking {
       open.push(page);
       page.on('console', (message) => message.type() === 'error' && looking.errors.push(message.text()));
       page.on('pageerror', (error) => looking.errors.push(String(error)));
-      if (path !== undefined) await page.goto(looking.origin + path);
+      if (path !== undefined) await page.goto(path.startsWith('http') ? path : looking.origin + path);
       return page;
     },
   };

@@ -1,6 +1,9 @@
 // What people do on the pages, in a browser: look, filter and share, search, open, go back to a day, see what is new. And
 // that a checker of accessibility finds nothing, by day and by night, on the narrowest screen and by keyboard alone.
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApp } from '../../src/app.js';
+import { OPENAPI } from '../../src/files.js';
 import { useApp } from '../support/app.js';
 import { fitsIts, hasBrowser, useBrowser, violationsOf } from './browser.js';
 import { ADDRESSES } from './pages.js';
@@ -53,8 +56,8 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   test('a search finds while it is typed, opens, and is read', async () => {
     const page = await looking.open('/');
-    await page.getByRole('searchbox').fill('Li Qiang keynote fragmented');
-    await page.waitForURL('**q=Li+Qiang**');
+    await page.getByRole('searchbox').fill('premier exclusive game');
+    await page.waitForURL('**q=premier+exclusive**');
     await page.locator('.entry h3 a', { hasText: 'Li Qiang opens WAIC' }).click();
     await page.waitForURL('**/events/li-qiang-waic-2025-keynote');
     expect(await page.locator('h1').textContent()).toContain('calls AI governance fragmented');
@@ -136,5 +139,45 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     expect(after).not.toBe(before);
     await page.reload();
     expect(await paper()).toBe(after);
+  });
+
+  describe('on a private server', () => {
+    let app: Awaited<ReturnType<typeof buildApp>>;
+    let origin: string;
+    beforeAll(async () => {
+      app = await buildApp({
+        config: { logLevel: 'silent', requireKeyForReads: true },
+        database: api.database,
+        services: api.services,
+        openapi: readFileSync(OPENAPI, 'utf8'),
+      });
+      origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    });
+    afterAll(() => app?.close());
+
+    test('a page is read with a key, which goes along for as long as the tab is open and no longer', async () => {
+      const page = await looking.open(`${origin}/events/li-qiang-waic-2025-keynote`);
+      expect(await page.content()).not.toContain('Li Qiang');
+      await page.getByLabel('API key').fill('dmr_wrong');
+      await page.getByRole('button', { name: 'Read with this key' }).click();
+      await expect.poll(() => page.locator('.lede').textContent()).toContain('is not known');
+      await page.getByLabel('API key').fill(api.keys.contributor);
+      await page.getByRole('button', { name: 'Read with this key' }).click();
+      await page.waitForSelector('.event');
+      await page.getByRole('link', { name: 'Timeline' }).click();
+      await page.waitForSelector('[data-mode="items"]');
+      await page.getByRole('checkbox', { name: 'Speech' }).check();
+      await expect.poll(() => page.locator('.entry').count()).toBe(4);
+      expect(await page.evaluate('[localStorage.length, document.cookie]')).toEqual([0, '']);
+      expect(looking.errors.every((error) => error.includes('401'))).toBe(true);
+      looking.errors.length = 0;
+    });
+
+    test('Swagger UI stands in the frame of the site, under the same policy, also there', async () => {
+      const page = await looking.open(`${origin}/docs/`, { colorScheme: 'dark' });
+      await page.waitForSelector('.opblock');
+      expect(await page.locator('header.site a[aria-current]').textContent()).toBe('API');
+      expect(await page.evaluate('document.documentElement.className')).toContain('dark-mode');
+    });
   });
 });

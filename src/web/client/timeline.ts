@@ -22,7 +22,7 @@ if (holder !== null && under !== null && readView() !== null) {
   holder.hidden = false;
   for (const tool of document.querySelectorAll<HTMLElement>('[data-tools]')) tool.hidden = false;
   const chart = createChart(holder, under, ({ slug }) => `/events/${slug}${moment()}`, moveTo);
-  let typing = 0;
+  let typing: number | undefined;
 
   const redraw = async (fresh?: ReadonlySet<string>): Promise<void> => {
     const view = readView();
@@ -56,10 +56,10 @@ if (holder !== null && under !== null && readView() !== null) {
   document.addEventListener('input', (event) => {
     const input = event.target as HTMLInputElement;
     const form = input.closest<HTMLFormElement>('[data-filters]');
-    clearTimeout(typing);
+    window.clearTimeout(typing);
     // Dates are sent when they are whole.
     if (form !== null && input.name !== 'from' && input.name !== 'to')
-      typing = setTimeout(() => void submit(form), input.type === 'search' ? REST : 0);
+      typing = window.setTimeout(() => void submit(form), input.type === 'search' ? REST : 0);
   });
   document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest<HTMLAnchorElement>('a[data-view]');

@@ -3,7 +3,7 @@ import type { Event } from '../../timeline/formats/format.js';
 import { whenText } from '../dates.js';
 import { type Html, html, join, outside } from '../html.js';
 import type { Visit } from '../site.js';
-import { label, sentence, words } from '../words.js';
+import { label, languageText, sentence, words } from '../words.js';
 import { told } from './facts.js';
 
 type Citation = Event['sources'][number];
@@ -27,7 +27,7 @@ function citation(source: Citation, event: Event, visit: Visit): Html {
   const about = [
     source.publisher,
     source.published_on && whenText(source.published_on),
-    source.language !== 'en' && source.language,
+    source.language !== null && source.language !== 'en' && `in ${languageText(source.language)}`,
     source.locator,
   ];
   const isDisputing = source.stance === 'disputes';

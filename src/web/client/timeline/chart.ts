@@ -34,7 +34,7 @@ export function createChart(
   let fresh: ReadonlySet<string> = new Set();
   let x = whole;
   let width = 0;
-  let timer = 0;
+  let timer: number | undefined;
   let isMovedByHand = false;
 
   const zooming = zoom<SVGSVGElement, unknown>()
@@ -45,15 +45,15 @@ export function createChart(
       x = (transform as ZoomTransform).rescaleX(whole);
       redraw();
       histogram.show(windowNow());
-      clearTimeout(timer);
-      timer = setTimeout(() => void rest(), REST);
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => void rest(), REST);
     });
   canvas.svg.call(zooming).on('dblclick.zoom', null);
   const moves: Record<string, () => void> = {
     earlier: () => canvas.svg.call(zooming.translateBy, width / 3 / scaleNow(), 0),
     later: () => canvas.svg.call(zooming.translateBy, -width / 3 / scaleNow(), 0),
-    in: () => canvas.svg.call(zooming.scaleBy, 1.6),
-    out: () => canvas.svg.call(zooming.scaleBy, 1 / 1.6),
+    in: () => canvas.svg.call(zooming.scaleBy, 1.6, focusedAt()),
+    out: () => canvas.svg.call(zooming.scaleBy, 1 / 1.6, focusedAt()),
     all: () => lookAt(view.extent),
   };
   showTips(holder);
@@ -68,6 +68,12 @@ export function createChart(
 
   const scaleNow = (): number => (view.extent[1] - view.extent[0]) / (windowNow()[1] - windowNow()[0]);
   const windowNow = (): Span => x.domain().map(Number) as unknown as Span;
+
+  /** Around what one zooms: the mark that has the focus, or the middle. */
+  function focusedAt(): [number, number] | undefined {
+    const mark = holder.contains(document.activeElement) ? (document.activeElement as unknown as SVGAElement) : null;
+    return mark?.dataset.x === undefined ? undefined : [Number(mark.dataset.x), 0];
+  }
 
   function byHand(move: () => void): void {
     isMovedByHand = true;
@@ -102,10 +108,13 @@ export function createChart(
   }
 
   function redraw(): void {
-    const focused = (document.activeElement as HTMLElement | null)?.closest?.('a')?.getAttribute('href');
+    const isInside = holder.contains(document.activeElement);
+    const focused = document.activeElement?.getAttribute('href');
     const marks = draw(canvas, { x, width, drawn, lanes, group: view.group, link, fresh });
     const current = marks.find((mark) => mark.getAttribute('href') === focused) ?? marks[0];
     current?.setAttribute('tabindex', '0');
+    // What had the focus is no longer on screen.
+    if (isInside && !holder.contains(document.activeElement)) current?.focus({ preventScroll: true });
     holder.dataset.mode = drawn === null ? '' : 'items' in drawn ? 'items' : 'counts';
   }
 
@@ -147,7 +156,7 @@ export function createChart(
       if (asked !== source) return;
       lanes = names;
       show(view.window ?? view.extent);
-      clearTimeout(timer);
+      window.clearTimeout(timer);
       await Promise.all([load(windowNow()), drawHistogram()]);
     },
   };

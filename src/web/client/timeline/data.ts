@@ -29,10 +29,10 @@ const PAGE = 200;
 const MOST_LANES = 10;
 
 const INTERVALS = [
-  ['day', 250],
-  ['week', 1_500],
-  ['month', 7_500],
-  ['quarter', 22_000],
+  ['day', 160],
+  ['week', 1_100],
+  ['month', 4_800],
+  ['quarter', 15_000],
 ] as const;
 /** The finest that leaves buckets wide enough to see. */
 export const intervalOf = ([start, end]: Span): string => INTERVALS.find(([, days]) => (end - start) / DAY <= days)?.[0] ?? 'year';

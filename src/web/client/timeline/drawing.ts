@@ -15,7 +15,7 @@ const AXIS = 26;
 const ROWS = 24;
 const HEAT = 20;
 /** Names of lanes stand beside them where there is room, above them where there is not. */
-const [BESIDE, WIDE, RIGHT] = [150, 700, 20];
+const [BESIDE, WIDE, RIGHT] = [160, 700, 20];
 
 /** How far from the left the lanes begin, and how far above their marks their names need. */
 export const gutterOf = (width: number): number => (width >= WIDE ? BESIDE : 4);
@@ -144,16 +144,20 @@ function drawHeat(layer: Layer, { x, width, lanes }: Scene, heat: Map<string, Bu
     width,
   );
   const most = Math.max(1, ...shown.flatMap(({ value }) => heat.get(value)!.map(({ total }) => total)));
+  const [start, end] = x.domain().map(Number) as [number, number];
+  const from = (day: string): number => Math.max(x(startOf(day)), gutterOf(width));
   layer.selectAll('a').remove();
   layer
     .selectAll<SVGGElement, Lane>('g.lane')
     .append('g')
     .attr('class', ({ value }) => `heat kind-${kindOf(value)}`)
     .selectAll('rect')
-    .data(({ value }) => heat.get(value)!.filter(({ total }) => total > 0))
+    .data(({ value }) =>
+      heat.get(value)!.filter((bucket) => bucket.total > 0 && startOf(bucket.start_date) < end && startOf(bucket.end_date) + DAY > start),
+    )
     .join('rect')
-    .attr('x', ({ start_date }) => x(startOf(start_date)))
-    .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - x(startOf(start_date)) - 0.5))
+    .attr('x', ({ start_date }) => from(start_date))
+    .attr('width', ({ start_date, end_date }) => Math.max(1, x(startOf(end_date) + DAY) - from(start_date) - 0.5))
     .attr('y', nameOf(width))
     .attr('height', HEAT)
     .attr('opacity', ({ total }) => 0.12 + 0.88 * Math.sqrt(total / most))
@@ -179,11 +183,27 @@ function nameLanes(layer: Layer, lanes: Lane[], tops: number[], width: number): 
     .attr('class', 'lane')
     .attr('transform', (_, index) => `translate(0,${tops[index]})`);
   lane.append('line').attr('class', 'rule').attr('x2', width);
-  const most = width >= WIDE ? 21 : 60;
-  const cut = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
-  const text = lane.append('text').attr('class', 'name').attr('y', 16).attr('x', 2);
-  text.text(({ name }) => cut(name));
+  const most = width >= WIDE ? 20 : 60;
+  const text = lane.append('text').attr('class', 'name');
   text.append('title').text(({ name }) => name);
+  text
+    .selectAll('tspan')
+    .data(({ name, rows }) => linesOf(name, most, width >= WIDE ? rows : 1))
+    .join('tspan')
+    .attr('x', 2)
+    .attr('y', (_, index) => 16 + index * 15)
+    .text((line) => line);
+}
+
+/** A name in so many lines of so many letters at most. */
+function linesOf(name: string, most: number, rows: number): string[] {
+  const lines = [''];
+  for (const word of name.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    if (longer.length <= most || lines.at(-1) === '' || lines.length === rows) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => (line.length > most ? `${line.slice(0, most - 1).trimEnd()}…` : line));
 }
 
 const touches = ({ start_date, end_date }: Item, [start, end]: Span): boolean =>

@@ -16,7 +16,7 @@ export function follow(onChange: (changes: Change[]) => void): void {
   let waiting: Change[] = [];
   const take = (change: Change): void => {
     if (waiting.length === 0)
-      setTimeout(() => {
+      window.setTimeout(() => {
         const changes = waiting;
         waiting = [];
         onChange(changes);
