@@ -7,6 +7,7 @@ import { initiativesPage } from './initiative/list.js';
 import { initiativePage } from './initiative/page.js';
 import { plansPage } from './plan/list.js';
 import { planPage } from './plan/page.js';
+import { reviewPage } from './review/page.js';
 import type { MakePage } from './site.js';
 import { timelinePage } from './timeline/page.js';
 
@@ -20,4 +21,5 @@ export const PAGES: Record<string, MakePage> = {
   '/actors/:slug': actorPage,
   '/plans': plansPage,
   '/plans/:slug': planPage,
+  '/review': reviewPage,
 };
