@@ -41,8 +41,9 @@ const source = (text: string): Html => {
   return address === null ? html`${text}` : html`<a href="${address}" rel="noopener">${text}</a>`;
 };
 
-function duplicates({ similar }: Compared, { link }: Visit): Html | null {
-  if (similar.length === 0) return null;
+/** What is there already is like others for good reason. */
+function duplicates({ similar, kind }: Compared, { link }: Visit): Html | null {
+  if (similar.length === 0 || kind !== 'create') return null;
   return html`<div class="similar"><p>It may be on record already:</p><ul>${similar.map(
     ({
       slug,
