@@ -2,9 +2,9 @@
 // for that scale are a point.
 import { createRequire } from 'node:module';
 import { geoCentroid, geoEqualEarth, geoPath } from 'd3-geo';
-import countries from 'i18n-iso-countries';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
+import { countryOfNumber } from '../../contract/country.js';
 
 export const [WIDTH, HEIGHT] = [960, 470];
 
@@ -38,7 +38,7 @@ function draw(): Country[] {
   const shapes = shapesOf('110m');
   const projection = geoEqualEarth().fitSize([WIDTH, HEIGHT], { type: 'FeatureCollection', features: shapes });
   const path = geoPath(projection).digits(1);
-  const codeOf = (id: string | number | undefined): string | null => (id === undefined ? null : (countries.numericToAlpha2(id) ?? null));
+  const codeOf = (id: string | number | undefined): string | null => (id === undefined ? null : countryOfNumber(String(id)));
   const middleOf = (shape: (typeof shapes)[number]): [number, number] => {
     const [x, y] = projection(geoCentroid(shape)) ?? [0, 0];
     return [Math.round(x), Math.round(y)];
