@@ -24,7 +24,7 @@ export const addPage: MakePage = async (visit) => {
     description: 'Propose or publish a development, with its sources.',
     scripts: ['add.js'],
     main: html`<h1>Add a development</h1>
-<p class="lede">Anybody with a key can propose one; editors publish. Every development needs a source.</p>
+<p class="lede">Whoever has a key can propose one, with at least one source; editors publish.</p>
 ${withoutScripts()}
 ${signIn()}
 <form class="add" data-add hidden novalidate>

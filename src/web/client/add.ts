@@ -61,8 +61,9 @@ async function keep(isPublished: boolean): Promise<void> {
   const answer = await send(isPublished, true);
   if (answer === null) return;
   const link = document.createElement('a');
-  link.href = isPublished ? `/events/${answer.slug}` : String(answer.url);
-  link.textContent = isPublished ? String(answer.title) : 'Follow it in the API';
+  // Who has no key follows it by an address that holds a secret.
+  link.href = isPublished ? `/events/${answer.slug}` : role === null ? String(answer.url) : '/review';
+  link.textContent = isPublished ? String(answer.title) : 'Follow it';
   part('[data-done]').replaceChildren(isPublished ? 'Published: ' : 'Proposed; an editor will look at it. ', link);
   form.reset();
   for (const row of form.querySelectorAll('[data-row]')) row.remove();

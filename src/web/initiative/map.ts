@@ -21,8 +21,8 @@ ${held.map((country) => shape(country, byCode.get(country.code!)!, link))}
 </svg></figure>`;
 }
 
-function shape({ path, middle: [x, y] }: Country, { actor, position, date }: ActorPosition, link: Visit['link']): Html {
+function shape({ path, middle }: Country, { actor, position, date }: ActorPosition, link: Visit['link']): Html {
   return html`<a href="${link(`/actors/${actor.slug}`)}" class="at ${position}" tabindex="-1"><title>${actor.name}: ${words(position)}, ${whenShort(date)}</title>${
-    path === null ? html`<circle cx="${x}" cy="${y}" r="4"/>` : html`<path d="${path}"/>`
+    middle === null ? html`<path d="${path}"/>` : html`<circle cx="${middle[0]}" cy="${middle[1]}" r="4"/>`
   }</a>`;
 }

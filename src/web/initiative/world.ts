@@ -13,18 +13,21 @@ export interface Country {
   code: string | null;
   /** Of an SVG; null for a point. */
   path: string | null;
-  /** Where its middle is, in the units of the drawing. */
-  middle: [x: number, y: number];
+  /** Of a point: where it is, in the units of the drawing. */
+  middle: [x: number, y: number] | null;
 }
 
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }> }>;
 
 const load = createRequire(import.meta.url);
-const shapesOf = (scale: '110m' | '50m') => {
-  const atlas = load(`world-atlas/countries-${scale}.json`) as Atlas;
-  return feature(atlas, atlas.objects.countries).features.filter(({ id }) => id !== ANTARCTICA);
-};
 const ANTARCTICA = '010';
+
+/** @param isWanted by ISO 3166-1 numeric; what is left out costs nothing */
+function shapesOf(scale: '110m' | '50m', isWanted: (id: string) => boolean) {
+  const atlas = load(`world-atlas/countries-${scale}.json`) as Atlas;
+  const geometries = atlas.objects.countries.geometries.filter(({ id }) => id !== ANTARCTICA && isWanted(String(id)));
+  return feature(atlas, { type: 'GeometryCollection', geometries } as Atlas['objects']['countries']).features;
+}
 
 let drawn: Country[] | undefined;
 
@@ -35,16 +38,16 @@ export function world(): Country[] {
 }
 
 function draw(): Country[] {
-  const shapes = shapesOf('110m');
-  const projection = geoEqualEarth().fitSize([WIDTH, HEIGHT], { type: 'FeatureCollection', features: shapes });
+  const large = shapesOf('110m', () => true);
+  const projection = geoEqualEarth().fitSize([WIDTH, HEIGHT], { type: 'FeatureCollection', features: large });
   const path = geoPath(projection).digits(1);
-  const codeOf = (id: string | number | undefined): string | null => (id === undefined ? null : countryOfNumber(String(id)));
-  const middleOf = (shape: (typeof shapes)[number]): [number, number] => {
-    const [x, y] = projection(geoCentroid(shape)) ?? [0, 0];
-    return [Math.round(x), Math.round(y)];
-  };
-  const large = shapes.map((shape) => ({ code: codeOf(shape.id), path: path(shape), middle: middleOf(shape) }));
-  const known = new Set(large.map(({ code }) => code));
-  const small = shapesOf('50m').map((shape) => ({ code: codeOf(shape.id), path: null, middle: middleOf(shape) }));
-  return [...large, ...small.filter(({ code }) => code !== null && !known.has(code))];
+  const known = new Set(large.map(({ id }) => String(id)));
+  const small = shapesOf('50m', (id) => !known.has(id) && countryOfNumber(id) !== null);
+  const codeOf = ({ id }: (typeof large)[number]) => (id === undefined ? null : countryOfNumber(String(id)));
+  return [
+    ...large.map((shape): Country => ({ code: codeOf(shape), path: path(shape), middle: null })),
+    ...small.map((shape): Country => ({ code: codeOf(shape), path: null, middle: rounded(projection(geoCentroid(shape))) })),
+  ];
 }
+
+const rounded = (place: [number, number] | null): [number, number] => [Math.round(place?.[0] ?? 0), Math.round(place?.[1] ?? 0)];
