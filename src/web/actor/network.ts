@@ -37,7 +37,7 @@ ${drawing(nodes, links, visit)}
 function drawing(all: Network['nodes'], links: Network['links'], { link }: Visit): Html {
   const { placed, joined } = layout(all, links);
   const most = Math.max(...links.map(({ weight }) => weight), 1);
-  return html`<figure class="net"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="Network of ${all[0]!.name}: ${count(all.length - 1, 'other')} and ${count(links.length, 'link')}; the list says the same">
+  return html`<figure class="net scroll" tabindex="0" role="region" aria-label="Drawing of the network"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="Network of ${all[0]!.name}: ${count(all.length - 1, 'other')} and ${count(links.length, 'link')}; the list says the same">
 ${joined.map(({ source, target, weight }) => html`<path class="w${Math.ceil((4 * weight) / most)}" d="M${round(source.x)} ${round(source.y)}L${round(target.x)} ${round(target.y)}"/>`)}
 ${placed.map((node) => {
   const { slug, name, kind, depth, events, r } = node;
