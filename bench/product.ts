@@ -1,5 +1,6 @@
 // Programs under measurement: the product as it is built, and the floors, each a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../tests/support/free-port.js';
@@ -10,6 +11,9 @@ export interface Program {
   started_ms: number;
   /** Resident memory, in MB. */
   memory(): number;
+  /** Time on processors since its start, with that of the processes that it started, in seconds. */
+  cpu(): number;
+  stop(): Promise<void>;
 }
 
 /** As `npm start` starts the product: `node`, its flags, the file. */
@@ -37,14 +41,35 @@ async function start(file: string, flags: string[], input: string[], environment
     address,
     started_ms: performance.now() - began,
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
+    cpu: () => cpuOf(child.pid!),
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+    },
   };
+}
+
+/** Ticks of the clock of proc(5) in a second. */
+const TICKS = 100;
+
+function cpuOf(pid: number): number {
+  const [user = '0', system = '0'] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ').slice(11);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return (Number(user) + Number(system)) / TICKS + children.reduce((sum, child) => sum + (child === '' ? 0 : cpuOf(Number(child))), 0);
 }
 
 export const startFloor = (name: string, databaseUrl: string): Promise<Program> =>
   start('floors.ts', ['--import', 'tsx'], [name], { DATABASE_URL: databaseUrl }, '/');
 
-export const startProduct = (databaseUrl: string, cacheMb: number): Promise<Program> =>
-  start('../dist/main.js', PRODUCT_FLAGS, [], { DATABASE_URL: databaseUrl, SEED: 'false', CACHE_MB: String(cacheMb) }, '/health/ready');
+/** @param settings further variables of its environment */
+export const startProduct = (databaseUrl: string, cacheMb: number, settings: Record<string, string> = {}): Promise<Program> =>
+  start(
+    '../dist/main.js',
+    PRODUCT_FLAGS,
+    [],
+    { DATABASE_URL: databaseUrl, SEED: 'false', CACHE_MB: String(cacheMb), ...settings },
+    '/health/ready',
+  );
 
 export function stopAll(): void {
   for (const child of running) child.kill();

@@ -15,17 +15,19 @@ import { createAnswerCache } from './http/answer-cache.js';
 import { ARRIVES_MS, registerArrival } from './http/arrival.js';
 import { registerBodies } from './http/bodies.js';
 import { digest } from './http/conditional.js';
+import { registerConsistency } from './http/consistency.js';
 import { registerCrossOrigin } from './http/cross-origin.js';
 import { registerHeaders } from './http/headers.js';
 import { healthRoutes } from './http/health.js';
 import { registerIdempotency } from './http/idempotency.js';
-import { type Figures, metricsRoutes } from './http/metrics.js';
+import { type Figures, metricsRoutes, type Peers } from './http/metrics.js';
 import { originOf } from './http/negotiation.js';
 import { type LogTarget, loggerOptions, registerObservability, requestId } from './http/observability.js';
 import { registerOpenapi } from './http/openapi.js';
 import { problemPages } from './http/problem-pages.js';
 import { answerBrokenRequest, answerUnreadableAddress, compilersFactory, registerProblems, toProblem } from './http/problems.js';
 import { type Counter, createCounter, registerRateLimit } from './http/rate-limit.js';
+import { registerReading } from './http/reading.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerShedding } from './http/shedding.js';
@@ -68,7 +70,7 @@ export interface AppOptions extends LogTarget {
         | 'publicProposals'
       >
     >;
-  database: Pick<Database, 'pool' | 'state' | 'onChange'>;
+  database: Pick<Database, 'pool' | 'state' | 'onChange' | 'reads' | 'replicas'>;
   services: Services;
   /** The finished OpenAPI document; null to make one from the routes. */
   openapi: string | null;
@@ -77,6 +79,8 @@ export interface AppOptions extends LogTarget {
   counter?: Counter | undefined;
   /** How late the event loop may come round before load is shed, in milliseconds; as late as it likes where it is left out. */
   loopDelay_ms?: number;
+  /** The other processes that answer on the same port. */
+  peers?: Peers | undefined;
   /** Traces of requests; none where it is left out. */
   tracing?: RequestTracing | undefined;
   /** Told of each route as it is registered. */
@@ -99,6 +103,7 @@ export async function buildApp({
   isStopping = () => false,
   counter,
   loopDelay_ms,
+  peers,
   tracing,
   onRoute,
 }: AppOptions): Promise<FastifyInstance> {
@@ -144,6 +149,8 @@ export async function buildApp({
     needsKeyForReads: config.requireKeyForReads,
   });
   countBearers?.();
+  registerConsistency(app, database.state.position);
+  if (database.reads.within !== undefined) registerReading(app, database.reads.within);
   registerIdempotency(app, services.answers);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi, { css: assets.text('docs.css'), js: assets.text('docs.js'), icon: assets.text('icon.svg') });
@@ -189,8 +196,10 @@ export async function buildApp({
     metricsRoutes({
       meter,
       isPublic: config.metricsPublic ?? false,
+      peers,
       figures: {
         pool: () => ({ total: database.pool.totalCount, idle: database.pool.idleCount, waiting: database.pool.waitingCount }),
+        replicas: database.replicas,
         answers: answers.figures,
         streams: () => streams(),
         deliveries: services.deliveries.outcomes,

@@ -47,13 +47,31 @@ function isNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
+/** One address, or one that names several hosts with commas, as libpq takes it. */
+const isPostgres = (text: string): boolean =>
+  /^postgres(ql)?:\/\/\S*$/.test(text) && URL.canParse(text.replace(/^(\w+:\/\/(?:[^@/]*@)?[^/?,]*)(,[^/?,]+)+/, '$1'));
+
 /** Every variable: what it takes, in the words of the message when it does not. */
 const VARIABLES = {
   DATABASE_URL: {
     takes: 'a PostgreSQL address such as postgresql://user:password@host:5432/demarche, or nothing for the embedded database',
+    schema: z.string().refine(isPostgres).optional(),
+  },
+  DATABASE_POOLER: {
+    takes: 'transaction, where DATABASE_URL names a pooler in transaction mode, or nothing',
+    schema: z.enum(['transaction']).optional(),
+  },
+  DATABASE_DIRECT_URL: {
+    takes: 'the address of the PostgreSQL server behind the pooler, such as postgresql://user:password@host:5432/demarche',
+    schema: z.string().refine(isPostgres).optional(),
+  },
+  DATABASE_REPLICA_URLS: {
+    takes:
+      'the addresses of streaming standbys of the server, with spaces or commas between, such as postgresql://user:password@replica/demarche',
     schema: z
       .string()
-      .refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value))
+      .transform((value) => value.split(/[,\s]+(?=postgres)/).map((url) => url.trim()))
+      .refine((urls) => urls.every(isPostgres))
       .optional(),
   },
   DATA_DIR: { takes: 'the path of a directory', schema: z.string().default('data') },
@@ -105,6 +123,7 @@ const VARIABLES = {
   SEED: { takes: 'true or false', schema: flag(true) },
   LOG_LEVEL: { takes: LOG_LEVELS.join(', '), schema: z.enum(LOG_LEVELS).default('info') },
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
+  WORKERS: { takes: 'a whole number of processes from 1 to 64', schema: integer(1, 64, 1) },
   CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
   CHANGES_KEPT_DAYS: { takes: 'a whole number of days from 0 (for ever) to 36500', schema: integer(0, 36_500, 0) },
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
@@ -164,6 +183,11 @@ export interface SignIn {
 
 export interface Config {
   readonly databaseUrl: string | undefined;
+  readonly databasePooler: 'transaction' | undefined;
+  /** Where reads may go. */
+  readonly databaseReplicaUrls: string[] | undefined;
+  /** Where listening goes past the pooler. */
+  readonly databaseDirectUrl: string | undefined;
   readonly dataDir: string;
   readonly port: number;
   readonly host: string;
@@ -175,6 +199,8 @@ export interface Config {
   readonly seed: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly databasePool: number;
+  /** How many processes answer on the port. */
+  readonly workers: number;
   readonly cacheMb: number;
   readonly changesKeptDays: number;
   readonly streamsMax: number;
@@ -204,12 +230,23 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     if (!result.success) throw new StartupError(`${name} is not valid: it takes ${VARIABLES[name].takes}.`);
     return result.data as z.output<(typeof VARIABLES)[Name]['schema']>;
   };
+  if ((read('DATABASE_POOLER') === undefined) !== (read('DATABASE_DIRECT_URL') === undefined))
+    throw new StartupError(
+      'DATABASE_POOLER and DATABASE_DIRECT_URL go together: a pooler in transaction mode cannot tell of changes, so the server behind it is listened to directly.',
+    );
+  if (read('DATABASE_REPLICA_URLS') !== undefined && read('DATABASE_URL') === undefined)
+    throw new StartupError('DATABASE_REPLICA_URLS goes with DATABASE_URL: set it to the primary that they follow.');
+  if (read('WORKERS') > 1 && read('DATABASE_URL') === undefined)
+    throw new StartupError('WORKERS is more than 1, but only one process can open the embedded database; set DATABASE_URL to a server.');
   const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
   if ((issuer === undefined) !== (audience === undefined))
     throw new StartupError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or neither.');
   const signIn = { rolesClaim: read('OIDC_ROLES_CLAIM'), roleMap: read('OIDC_ROLE_MAP') };
   return Object.freeze({
     databaseUrl: read('DATABASE_URL'),
+    databasePooler: read('DATABASE_POOLER'),
+    databaseDirectUrl: read('DATABASE_DIRECT_URL'),
+    databaseReplicaUrls: read('DATABASE_REPLICA_URLS'),
     dataDir: read('DATA_DIR'),
     port: read('PORT'),
     host: read('HOST'),
@@ -221,6 +258,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     seed: read('SEED'),
     logLevel: read('LOG_LEVEL'),
     databasePool: read('DATABASE_POOL'),
+    workers: read('WORKERS'),
     cacheMb: read('CACHE_MB'),
     changesKeptDays: read('CHANGES_KEPT_DAYS'),
     streamsMax: read('STREAMS_MAX'),

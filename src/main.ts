@@ -1,19 +1,24 @@
 // The process: settings, database, first data, listen, and stop on a signal. Nothing else touches the process.
+import cluster from 'node:cluster';
 import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type LoggerOptions, pino } from 'pino';
 import { buildApp } from './app.js';
 import { type Config, readConfig } from './config.js';
-import type { Database } from './database/connect.js';
+import { connectDatabase, type Database } from './database/connect.js';
+import { adviceOnLetters } from './database/letters.js';
 import { readMigrations } from './database/migrate.js';
 import { isEmpty, openDatabase } from './database/open.js';
 import { watchStatements } from './database/statements.js';
 import { StartupError } from './errors.js';
 import { MIGRATIONS, OPENAPI, SEED } from './files.js';
+import { loggerOptions } from './http/observability.js';
 import { ensureCards } from './rebuild.js';
 import type { Tally } from './seed/load.js';
 import { createServices, type Services } from './services.js';
 import type { Tracing } from './tracing.js';
+import { peersOf, supervise } from './workers.js';
 
 const isTerminal = process.stdout.isTTY === true;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -24,10 +29,41 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  */
 const LOOP_DELAY_MS = 1000;
 
-async function start(config: Config): Promise<void> {
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** What a worker that gives up may take to do so, in milliseconds. */
+const STOPPED_WITHIN_MS = 2000;
+
+/** What is to be logged as soon as somebody logs. */
+type Told = [level: 'info' | 'warn', facts: object, message: string][];
+
+/** Opens the database, brings it up to date and loads the first data. @returns what was done, and the admin's key where it is new */
+async function prepare(config: Config) {
   const { database, applied } = await openDatabase(config, readMigrations(MIGRATIONS));
-  let isStopping = false;
   const services = createServices(database, config);
+  try {
+    const told: Told = applied.length > 0 ? [['info', { applied }, 'migrations applied']] : [];
+    const advice = await adviceOnLetters(database);
+    if (advice !== null) told.push(['warn', {}, advice]);
+    if (config.seed && existsSync(SEED) && (await isEmpty(database))) {
+      if (isTerminal) say('Loading the first data set …');
+      const loaded = (await loadFirst(database, services)).map(({ name, created }) => [name, created]);
+      if (loaded.length > 0) told.push(['info', { loaded: Object.fromEntries(loaded) }, 'first data set loaded']);
+    } else {
+      const revisions = await ensureCards(database, isTerminal ? showRebuilding : undefined);
+      if (revisions !== null) told.push(['info', { revisions }, 'tables and cards made again from the revisions']);
+    }
+    const adminKey = await services.keys.ensureAdmin(config.adminKey);
+    return { database, services, told, key: config.adminKey === undefined ? adminKey?.key : undefined };
+  } catch (error) {
+    await services.deliveries.stop();
+    await database.close();
+    throw error;
+  }
+}
+
+/** Answers until it is told to stop. @returns the port */
+async function serve(config: Config, database: Database, services: Services, told: Told): Promise<number> {
+  let isStopping = false;
   const counter = config.redisUrl === undefined ? undefined : (await import('./database/redis.js')).openRedisCounter(config.redisUrl);
   const tracing = config.tracing ? await startTracing(database) : undefined;
   const app = await buildApp({
@@ -38,9 +74,17 @@ async function start(config: Config): Promise<void> {
     isTerminal,
     isStopping: () => isStopping,
     counter,
+    peers: cluster.worker === undefined ? undefined : peersOf(cluster.worker),
     tracing: tracing?.requests,
     ...(config.databaseUrl !== undefined && { loopDelay_ms: LOOP_DELAY_MS }),
   });
+  const close = async (): Promise<void> => {
+    await app.close();
+    counter?.close();
+    await services.deliveries.stop();
+    await tracing?.stop();
+    await database.close();
+  };
 
   tracing?.onFailure((message) => app.log.warn({ reason: message }, 'traces could not be sent'));
 
@@ -57,50 +101,65 @@ async function start(config: Config): Promise<void> {
       app.log.error(`not stopped after ${config.shutdownTimeoutMs} ms; giving up`);
       process.exit(1);
     }, config.shutdownTimeoutMs).unref();
-    await app.close();
-    counter?.close();
-    await services.deliveries.stop();
-    await tracing?.stop();
-    await database.close();
+    await close();
     app.log.info('stopped');
     process.exit(0);
   };
 
   try {
-    if (config.seed && existsSync(SEED) && (await isEmpty(database))) {
-      if (isTerminal) say('Loading the first data set …');
-      const tallies = await loadFirst(database, services);
-      if (tallies.length > 0)
-        app.log.info({ loaded: Object.fromEntries(tallies.map(({ name, created }) => [name, created])) }, 'first data set loaded');
-    } else {
-      const revisions = await ensureCards(database, isTerminal ? showRebuilding : undefined);
-      if (revisions !== null) app.log.info({ revisions }, 'tables and cards made again from the revisions');
-    }
-    const adminKey = await services.keys.ensureAdmin(config.adminKey);
+    for (const [level, facts, message] of told) app.log[level](facts, message);
     await listen(app, config);
     services.deliveries.start(app.log);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, (name) => void stop(name));
-    if (applied.length > 0) app.log.info({ applied }, 'migrations applied');
-    welcome((app.server.address() as AddressInfo).port, adminKey?.key);
+    for (const signal of SIGNALS) process.on(signal, (name) => void stop(name));
+    return (app.server.address() as AddressInfo).port;
   } catch (error) {
-    await app.close();
-    counter?.close();
-    await services.deliveries.stop();
-    await tracing?.stop();
-    await database.close();
+    await close();
     throw error;
   }
+}
 
-  function welcome(port: number, key: string | undefined): void {
-    const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
-    const address = `http://${host}:${port}`;
-    say(`\nDemarche is running on ${database.description}.\n`);
-    say(`  Pages      ${address}/`);
-    say(`  API        ${address}/v1/events`);
-    say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
-    say(`  Swagger UI ${address}/docs\n`);
-    if (key !== undefined && config.adminKey === undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
-  }
+async function serveAlone(config: Config): Promise<void> {
+  const { database, services, told, key } = await prepare(config);
+  welcome(config, database, await serve(config, database, services, told), key);
+}
+
+/** Prepares once for all, and lets so many processes answer. */
+async function serveByWorkers(config: Config): Promise<void> {
+  const { database, services, told, key } = await prepare(config);
+  await services.deliveries.stop();
+  await database.close();
+  const log = pino(loggerOptions(config, { isTerminal }) as LoggerOptions);
+  for (const [level, facts, message] of told) log[level](facts, message);
+  if (config.rateLimit > 0 && config.redisUrl === undefined)
+    log.info({ workers: config.workers }, 'each worker counts requests by itself; set REDIS_URL to count them together');
+  const patience_ms = config.shutdownDelayMs + config.shutdownTimeoutMs + STOPPED_WITHIN_MS;
+  const supervisor = supervise({ count: config.workers, log, patience_ms });
+  const stop = async (signal: NodeJS.Signals): Promise<never> => process.exit((await supervisor.stop(signal)) ? 0 : 1);
+  for (const signal of SIGNALS) process.once(signal, (name) => void stop(name));
+  const { port } = await supervisor.listening.catch(async () => {
+    // The worker has said why.
+    await supervisor.stop('SIGTERM');
+    return process.exit(1);
+  });
+  welcome(config, database, port, key);
+}
+
+async function serveAsWorker(config: Config): Promise<void> {
+  const database = await connectDatabase(config);
+  await database.enter('one of many');
+  await serve(config, database, createServices(database, config), []);
+}
+
+/** @param key of the admin, where it was made just now */
+function welcome({ host: at }: Config, database: Database, port: number, key: string | undefined): void {
+  const host = ['0.0.0.0', '::'].includes(at) ? 'localhost' : at.includes(':') ? `[${at}]` : at;
+  const address = `http://${host}:${port}`;
+  say(`\nDemarche is running on ${database.description}.\n`);
+  say(`  Pages      ${address}/`);
+  say(`  API        ${address}/v1/events`);
+  say(`  Timeline   ${address}/v1/timeline?from=2025-07&to=2025-08`);
+  say(`  Swagger UI ${address}/docs\n`);
+  if (key !== undefined) say(`  Admin key  ${key}\n             It is shown this once; keep it.\n`);
 }
 
 /** Loaded only where it is asked for: else it costs nothing. */
@@ -149,7 +208,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 try {
-  await start(readConfig(process.env));
+  const config = readConfig(process.env);
+  if (cluster.isWorker) await serveAsWorker(config);
+  else await (config.workers === 1 ? serveAlone(config) : serveByWorkers(config));
 } catch (error) {
   if (!(error instanceof StartupError)) throw error;
   console.error(error.message);

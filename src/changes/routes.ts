@@ -54,6 +54,7 @@ export const changeRoutes =
       }),
       async (request, reply) => {
         const { since = 0, limit = DEFAULT_LIMIT, ...filters } = request.query;
+        await store.reach(since);
         await checkPosition(store, since, keptDays);
         const { entries, position, lastSeq } = await store.read({ since, limit, filters, ...sightOf(request) });
         const next = addressOf('/v1/changes', { since: position, ...filters, limit: request.query.limit });

@@ -75,7 +75,7 @@ export const readStatement = (since: number, seesHidden: boolean, filters: Chang
   ],
 });
 
-export const LAST = { name: 'last of changes', text: 'select seq from revisions order by seq desc limit 1' };
+export const LAST = { name: 'last of changes', text: 'select seq from revisions order by seq desc limit 1', values: [] };
 
 /** By the index over (recorded_at, seq). */
 export const LAST_BEFORE = `

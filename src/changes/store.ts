@@ -36,9 +36,9 @@ export interface Views {
 
 export type ChangeStore = ReturnType<typeof createChangeStore>;
 
-export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
+export function createChangeStore({ reads }: Pick<Database, 'reads'>) {
   async function look(since: number, seesHidden: boolean, filters: ChangeFilters, most: number, decides: boolean) {
-    const { rows } = await pool.query<LookedRow>(readStatement(since, seesHidden, filters, most, decides));
+    const { rows } = await reads.query<LookedRow>(readStatement(since, seesHidden, filters, most, decides));
     const { until, last_seq } = rows[0]!;
     return { rows: rows.filter((row): row is typeof row & ChangeRow => row.seq !== null), until: Number(until), lastSeq: Number(last_seq) };
   }
@@ -47,7 +47,7 @@ export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
   async function knownAmong(rows: ChangeRow[]): Promise<(event: string) => boolean> {
     const named = [...new Set(rows.flatMap(({ before, state }) => [...relatedIn(before), ...relatedIn(state)]))];
     if (named.length === 0) return () => true;
-    const { rows: known } = await pool.query<{ slug: string }>(KNOWN_EVENTS, [named]);
+    const { rows: known } = await reads.query<{ slug: string }>(KNOWN_EVENTS, [named]);
     const slugs = new Set(known.map(({ slug }) => slug));
     return (event) => slugs.has(event);
   }
@@ -70,6 +70,9 @@ export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
   }
 
   return {
+    /** Call it first where a reader has seen this change: who answers it knows that, too. */
+    reach: (seq: number): Promise<void> => reads.reach(seq),
+
     /** Entries after `since`, in the order of commits. */
     read,
 
@@ -92,12 +95,12 @@ export function createChangeStore({ pool }: Pick<Database, 'pool'>) {
      * that are younger. 0 where there is none.
      */
     async lastBefore(days: number): Promise<number> {
-      return Number((await pool.query<{ seq: string }>(LAST_BEFORE, [days])).rows[0]?.seq ?? 0);
+      return Number((await reads.query<{ seq: string }>(LAST_BEFORE, [days])).rows[0]?.seq ?? 0);
     },
 
     /** The number of the last change; 0 where there is none. */
     async last(): Promise<number> {
-      return Number((await pool.query<{ seq: string }>(LAST)).rows[0]?.seq ?? 0);
+      return Number((await reads.query<{ seq: string }>(LAST)).rows[0]?.seq ?? 0);
     },
   };
 }

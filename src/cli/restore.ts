@@ -23,7 +23,8 @@ async function restore(file: string, force: boolean): Promise<void> {
   const database = await connectDatabase(readConfig(process.env));
   const progress = createProgress('revisions written down');
   try {
-    await refuseRunning(database);
+    // What runs keeps answers of a history that is no more.
+    await database.enter('alone');
     const counts = await restoreBackup(database, linesIn(file), { migrations: readMigrations(MIGRATIONS), force, progress: progress.at });
     progress.end();
     for (const [table, rows] of counts) console.log(`${String(rows).padStart(9)} ${table.replace('_', ' ')}`);
@@ -45,11 +46,3 @@ const linesIn = (file: string): Lines =>
       throw new StartupError(`${file} cannot be read (${(error as Error).message}).`);
     }
   };
-
-/** What runs keeps answers of a history that is no more. */
-async function refuseRunning({ pool }: Awaited<ReturnType<typeof connectDatabase>>): Promise<void> {
-  const { rowCount } = await pool.query(
-    `select 1 from pg_stat_activity where datname = current_database() and application_name = 'demarche listener' limit 1`,
-  );
-  if (rowCount !== 0) throw new StartupError('The program runs on this database; stop it first, and start it again afterwards.');
-}

@@ -63,7 +63,7 @@ async function fromServer(label: string, url: string): Promise<Released> {
   return { name: `release ${label} of ${url}`, said: value, bytes: Readable.fromWeb(body as never) };
 
   async function ask(path: string): Promise<Response> {
-    if (!URL.canParse(path, url)) throw new StartupError('--url takes an address such as https://demarche.example.');
+    if (!URL.canParse(path, url)) throw new UsageError('--url takes an address such as https://demarche.example.');
     const address = new URL(path, url);
     const answer = await fetch(address).catch((error: Error) => {
       throw new StartupError(`${address.origin} cannot be reached (${((error.cause as Error) ?? error).message}); check --url.`);

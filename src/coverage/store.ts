@@ -29,7 +29,7 @@ const NONE: Counts = { events: 0, advances: 0, hinders: 0, mentions: 0 };
 
 export type CoverageStore = ReturnType<typeof createCoverageStore>;
 
-export function createCoverageStore(database: Pick<Database, 'pool' | 'state'>, moments: Moments) {
+export function createCoverageStore(database: Pick<Database, 'reads'>, moments: Moments) {
   const readRows = createReader(database, moments);
   return {
     /** @param plan its id */

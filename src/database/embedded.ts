@@ -1,6 +1,6 @@
 // The embedded PostgreSQL: PGlite on a directory, behind an ordinary pool of one connection. Two processes on one
-// directory would lose rows, so a lock lets one in at a time. `fsync` is on: an acknowledged write survives the process.
-import { mkdirSync } from 'node:fs';
+// directory would lose rows, so a lock lets one in at a time. An acknowledged write is on the disk (`synced-files.ts`).
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
@@ -9,8 +9,9 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { PoolConfig } from 'pg';
 import { StartupError } from '../errors.js';
 import { lockDirectory } from './lock.js';
+import { SYNC_PARAMETERS, SyncedFiles, syncTree } from './synced-files.js';
 
-const START_PARAMETERS = ['-c', 'fsync=on', '-c', 'shared_buffers=16MB'];
+const START_PARAMETERS = [...SYNC_PARAMETERS, '-c', 'shared_buffers=16MB'];
 
 export interface EmbeddedDatabase {
   poolConfig: PoolConfig;
@@ -28,10 +29,14 @@ export async function openEmbedded(directory: string): Promise<EmbeddedDatabase>
   }
   const unlock = lockDirectory(directory);
   try {
-    const database = await PGlite.create(join(directory, 'postgres'), {
+    const files = join(directory, 'postgres');
+    const isNew = !existsSync(join(files, 'PG_VERSION'));
+    const database = await PGlite.create({
+      fs: new SyncedFiles(files),
       extensions: { pg_trgm, unaccent },
       startParams: [...PGlite.defaultStartParams, ...START_PARAMETERS],
     });
+    if (isNew) syncTree(directory);
     stopWith(database);
     return {
       poolConfig: createPoolConfig(database),

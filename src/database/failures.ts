@@ -2,8 +2,8 @@
 // check first and say it better, so what arrives here is a race, an outage or a mistake of ours.
 import { Problem } from '../errors.js';
 
-/** SQLSTATE classes and codes that mean: not now, perhaps later. */
-const PASSING = /^(08|53|57P|58030|40001|40P01|55P03|57014|25P03)/;
+/** SQLSTATE classes and codes that mean: not now, perhaps later. A server that takes no writes (25006) became a standby. */
+const PASSING = /^(08|25006|53|57P|58030|40001|40P01|55P03|57014|25P03)/;
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -2,6 +2,7 @@
 // may be lost while the connection is, so who listens also looks from time to time.
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import type { Hosts } from './hosts.js';
 import { CHANGES_CHANNEL } from './write.js';
 
 export interface Listening {
@@ -16,7 +17,7 @@ const RETRY_AFTER = { first: 100, longest: 10_000 };
 const GOODBYE = 1_000;
 
 /** On a server: a connection of its own beside the pool, for as long as somebody listens. */
-export function listenOnServer(url: string): Listening {
+export function listenOnServer(hosts: Hosts): Listening {
   const listeners = new Set<() => void>();
   const tell = () => {
     for (const listener of listeners) listener();
@@ -27,8 +28,9 @@ export function listenOnServer(url: string): Listening {
   /** Opens the connection again and again, until it is no longer wanted. */
   async function listen(signal: AbortSignal): Promise<void> {
     for (let attempts = 0; !signal.aborted; attempts++) {
+      const address = hosts.current();
       const client = new pg.Client({
-        connectionString: url,
+        connectionString: address,
         keepAlive: true,
         connectionTimeoutMillis: 5_000,
         application_name: 'demarche listener',
@@ -49,7 +51,8 @@ export function listenOnServer(url: string): Listening {
         tell();
         await lost;
       } catch {
-        // Tried again below.
+        // Tried again below; where it is a standby, or gone, with another.
+        hosts.turnFrom(address);
       }
       // The signal outlives each connection.
       signal.removeEventListener('abort', lose);

@@ -44,28 +44,43 @@ export function readMigrations(directory: string): Migration[] {
 
 /**
  * Brings the database up to date, each migration in a transaction of its own. Processes that start together take
- * turns, and the later ones find nothing to do.
+ * turns, and the later ones find nothing to do. Nothing is left on the connection, which a pooler may hand on.
  * @returns the names of those applied now
  * @throws StartupError when one was edited after it was applied, failed, or is known only to the database
  */
 export async function migrate(database: Pick<Database, 'pool'>, migrations: Migration[]): Promise<string[]> {
   const client = await database.pool.connect();
+  const applied: string[] = [];
   try {
     // A migration, and the wait for that of another process, may take any time.
     bePatient(client, 0);
-    await client.query('set statement_timeout = 0; set lock_timeout = 0');
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      await client.query(MIGRATIONS_TABLE);
-      const pending = await findPending(client, migrations);
-      for (const migration of pending) await apply(client, migration);
-      return pending.map((migration) => migration.name);
-    } finally {
-      await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-      await client.query('reset statement_timeout; reset lock_timeout');
+    for (;;) {
+      const name = await applyNext(client, migrations);
+      if (name === null) return applied;
+      applied.push(name);
     }
   } finally {
     client.release();
+  }
+}
+
+/** A migration, and the wait for that of another process, may take any time. */
+const BEGIN = `
+  begin; set local statement_timeout = 0; set local lock_timeout = 0;
+  select pg_advisory_xact_lock(${MIGRATION_LOCK});
+  ${MIGRATIONS_TABLE}`;
+
+/** @returns the name of the migration that was applied; null where all are */
+async function applyNext(client: pg.PoolClient, migrations: Migration[]): Promise<string | null> {
+  try {
+    await client.query(BEGIN);
+    const [migration] = await findPending(client, migrations);
+    if (migration !== undefined) await apply(client, migration);
+    await client.query('commit');
+    return migration?.name ?? null;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
   }
 }
 
@@ -98,7 +113,6 @@ async function findPending(client: pg.PoolClient, migrations: Migration[]): Prom
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
-  await client.query('begin');
   try {
     await client.query(migration.script);
     await client.query(
@@ -106,9 +120,7 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<void>
        values ($1, $2, $3, now(), 1)`,
       [randomUUID(), migration.checksum, migration.name],
     );
-    await client.query('commit');
   } catch (error) {
-    await client.query('rollback').catch(() => {});
     throw new StartupError(
       `The migration ${migration.name} failed and was rolled back whole (${(error as Error).message}); the database is as it was.`,
       { cause: error },

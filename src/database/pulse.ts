@@ -2,7 +2,8 @@
 // statement that takes long is told from a server that is gone. What hangs with the server is found out within about a
 // second, and what comes back within half of one.
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { clientFor, giveUp, isStandby, type Reach } from './server-client.js';
 
 export interface Pulse {
   /** Call it whenever the pool is used. */
@@ -10,8 +11,7 @@ export interface Pulse {
   close(): void;
 }
 
-interface Options {
-  url: string;
+interface Options extends Reach {
   /** Whether somebody uses the pool, or waits for it. */
   isBusy: () => boolean;
   /** Called at each beat at which it answers. */
@@ -25,9 +25,11 @@ const EVERY = 200;
 /** How long an answer is waited for: so many ticks of so many milliseconds. A process that was held up itself counts one. */
 const PATIENCE = { ticks: 8, length: 100 };
 
-/** Asks a server whether it answers. */
-export function createPulse({ url, isBusy, onBeat, onTurn }: Options): Pulse {
+/** Asks a server whether it answers, and takes writes: one that was made a standby of another is as good as gone. */
+export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Pulse {
+  const Client = clientFor(reach);
   let client: pg.Client | undefined;
+  let address = reach.hosts.current();
   let isLost = false;
   let isRunning = false;
   let isClosed = false;
@@ -48,20 +50,27 @@ export function createPulse({ url, isBusy, onBeat, onTurn }: Options): Pulse {
   }
 
   async function ask(): Promise<'answers' | 'broken' | 'silent'> {
-    const asked = client ?? open(url);
+    const asked = client ?? open();
     const wasConnected = client !== undefined;
     client = asked;
     const answer = (async () => {
       if (!wasConnected) await asked.connect();
-      await asked.query({ name: 'pulse', text: 'select 1' });
-      return 'answers' as const;
+      return !(await isStandby(asked)) || reach.mayBeStandby === true ? ('answers' as const) : ('silent' as const);
     })();
     const found = await inTime(answer.catch(() => (wasConnected ? ('broken' as const) : ('silent' as const))));
     if (found !== 'answers') {
       client = undefined;
       giveUp(asked);
+      reach.hosts.turnFrom(address);
     }
     return found;
+  }
+
+  function open(): pg.Client {
+    address = reach.hosts.current();
+    const opened = new Client({ keepAlive: true, application_name: 'demarche pulse' });
+    opened.on('error', () => {});
+    return opened;
   }
 
   return {
@@ -79,12 +88,6 @@ export function createPulse({ url, isBusy, onBeat, onTurn }: Options): Pulse {
   };
 }
 
-function open(url: string): pg.Client {
-  const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'demarche pulse' });
-  client.on('error', () => {});
-  return client;
-}
-
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | 'silent'> {
   let isThere = false;
   const end = new AbortController();
@@ -95,9 +98,4 @@ async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | 'silent
   for (let ticks = 0; ticks < PATIENCE.ticks && !isThere; ticks++)
     await wait(PATIENCE.length, undefined, { ref: false, signal: end.signal }).catch(() => {});
   return isThere ? watched : 'silent';
-}
-
-/** Ends a connection without waiting for a server that may not answer. */
-export function giveUp(client: pg.Client | pg.PoolClient): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

@@ -3,6 +3,8 @@
 //
 // Guarantee: once a write of this process has ended, no state from before it is ever told again; a change by another
 // process is told of within a second; where neither can be promised, null is told.
+import { furthest, type Position } from './position.js';
+
 export interface DataState {
   /** The number of the last change (`seq` of the revisions); null while it cannot be told. */
   current(): number | null;
@@ -10,6 +12,10 @@ export interface DataState {
   reading(): (seq: number) => void;
   /** Call it when a write has ended, however it did. */
   written(): void;
+  /** Call it when the server tells how far the data is. */
+  reached(position: Position): void;
+  /** How far the data is, as far as this process has seen it or brought it; null before that. */
+  position(): Position | null;
   close(): void;
 }
 
@@ -27,12 +33,18 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
   let seen: { seq: number; until: number } | null = null;
   /** How many writes have ended; what was read before the last of them tells nothing. */
   let writes = 0;
+  let position: Position | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+
+  function reached(there: Position): void {
+    position = position === null ? there : furthest(position, there);
+  }
 
   function reading(): (seq: number) => void {
     const [before, beganAt] = [writes, performance.now()];
     return (seq) => {
+      reached({ seq, lsn: 0n });
       if (writes !== before || (seen !== null && seq < seen.seq)) return;
       const until = isAlone ? Number.POSITIVE_INFINITY : beganAt + TELL_FOR;
       if (seen === null || seq > seen.seq || until > seen.until) seen = { seq, until };
@@ -58,6 +70,8 @@ export function createDataState(look: () => Promise<number>, isAlone: boolean): 
       writes++;
       seen = null;
     },
+    reached,
+    position: () => position,
     close() {
       clearTimeout(timer);
       // A look that is under way begins no other.

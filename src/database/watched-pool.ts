@@ -2,21 +2,9 @@
 // who waits already is told as soon as it is known. Of a server that is well, a connection that hangs is thrown away.
 import type pg from 'pg';
 import { BoundedPool, type Callback } from './bounded-pool.js';
-import { forgetPatience, WatchedClient } from './patience.js';
-import { createPulse, giveUp, type Pulse } from './pulse.js';
-
-/** How long a connection may take to be made, in milliseconds. */
-const CONNECT_WITHIN = 1_000;
-
-/** pg-pool would have one limit for making a connection and for waiting until another is free. */
-class ImpatientClient extends WatchedClient {
-  constructor(config: pg.ClientConfig) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN });
-  }
-}
-
-/** As libpq calls a connection that failed (SQLSTATE 08006). */
-const lostServer = (): Error => Object.assign(new Error('The server does not answer.'), { code: '08006' });
+import { forgetPatience, type WatchedClient } from './patience.js';
+import { createPulse, type Pulse } from './pulse.js';
+import { clientFor, giveUp, lostServer, type Reach } from './server-client.js';
 
 export class WatchedPool extends BoundedPool {
   readonly #pulse: Pulse;
@@ -25,8 +13,11 @@ export class WatchedPool extends BoundedPool {
   readonly #waiting = new Set<() => void>();
   #isLost = false;
 
-  constructor(config: pg.PoolConfig & { connectionString: string }) {
-    super({ ...config, Client: ImpatientClient as unknown as new () => pg.ClientBase });
+  /** @param heard where its pulse is taken: past a pooler, at which a look would wait for the transactions of others */
+  constructor(reach: Reach, config: pg.PoolConfig, heard = reach) {
+    super({ ...config, Client: clientFor(reach) as unknown as new () => pg.ClientBase });
+    // A connection that breaks while idle is dropped by the pool; the next query opens another.
+    this.on('error', () => {});
     this.on('connect', (client) => {
       this.#clients.add(client as pg.PoolClient & WatchedClient);
       // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.
@@ -35,7 +26,7 @@ export class WatchedPool extends BoundedPool {
     this.on('remove', (client) => void this.#clients.delete(client as pg.PoolClient & WatchedClient));
     this.on('release', (_error, client) => forgetPatience(client));
     this.#pulse = createPulse({
-      url: config.connectionString,
+      ...heard,
       isBusy: () => this.#waiting.size > 0 || this.totalCount > this.idleCount,
       onBeat: () => this.#giveUpHung(),
       onTurn: (isLost) => this.#turn(isLost),

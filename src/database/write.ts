@@ -10,6 +10,7 @@ import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
 import { bePatient } from './patience.js';
+import { POSITION, type PositionRow, toPosition } from './position.js';
 import { prepared, type Statement } from './statement.js';
 import { onConnection } from './transaction.js';
 
@@ -115,8 +116,15 @@ const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
   begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
   select pg_advisory_xact_lock(${WRITER_LOCK});
   ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
-  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since
+  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since,
+    (pg_current_wal_lsn() - '0/0'::pg_lsn)::text as lsn
   from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
+
+/**
+ * Ends it, however long that takes: a time-out while the commit waits for a standby (synchronous_commit) would have it
+ * acknowledged although the standby lacks it. And tells how far the data is then.
+ */
+const COMMIT = `set local statement_timeout = 0; commit; ${POSITION}`;
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
@@ -148,7 +156,7 @@ async function inTurn<Result>(
   try {
     const client = await database.pool.connect();
     try {
-      return await writeWith(client, options, work);
+      return await writeWith(client, database.state, options, work);
     } catch (error) {
       if ((error as { code?: unknown }).code === '55P03') turns.giveUp();
       throw error;
@@ -160,17 +168,30 @@ async function inTurn<Result>(
   }
 }
 
-async function writeWith<Result>(client: pg.PoolClient, options: WriteOptions, work: (write: Write) => Promise<Result>): Promise<Result> {
+async function writeWith<Result>(
+  client: pg.PoolClient,
+  state: Database['state'],
+  options: WriteOptions,
+  work: (write: Write) => Promise<Result>,
+): Promise<Result> {
   if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
   return onConnection(client, async () => {
-    const begun = (await client.query(beginning(options))) as unknown as { rows: { now: Date; since: string }[] }[];
-    const { now, since } = begun.at(-1)!.rows[0]!;
+    const { now, since, lsn } = await sendAll<{ now: Date; since: string; lsn: string }>(client, beginning(options));
+    // What is found to be done already was done before.
+    state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
     await options.once?.begin(client, 'in turn');
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
     if (!options.validate_only) await options.once?.end(client, result);
-    await client.query(options.validate_only ? 'rollback' : 'commit');
+    if (options.validate_only) await client.query('rollback');
+    else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
     return result;
   });
+}
+
+/** @returns the row of the last of several statements that are sent as one */
+async function sendAll<Row>(client: pg.PoolClient, text: string): Promise<Row> {
+  const results = (await client.query(text)) as unknown as { rows: Row[] }[];
+  return results.at(-1)!.rows[0]!;
 }
 
 const SUPERSEDE = `

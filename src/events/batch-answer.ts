@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors.js';
+import type { Written } from '../http/conditional.js';
 import { type BatchResult, type BatchSummary, createTally } from './batch.js';
 
 interface Answer {
@@ -77,12 +78,22 @@ function send(request: FastifyRequest, reply: FastifyReply, results: AsyncGenera
   const pieces = inBlocks(written(request, reply, results, answer));
   return reply
     .code(200)
-    .headers({
-      'cache-control': 'no-store',
-      vary: 'accept',
-      'content-type': answer.type === 'application/json' ? 'application/json; charset=utf-8' : answer.type,
-    })
+    .headers({ vary: 'accept', ...headersOf(answer.type) })
     .send(Readable.from(pieces, { objectMode: false, highWaterMark: 2 * BLOCK }));
+}
+
+const headersOf = (type: string): Record<string, string> => ({
+  'cache-control': 'no-store',
+  'content-type': type === 'application/json' ? 'application/json; charset=utf-8' : type,
+});
+
+/** The answer as it is kept under an Idempotency-Key. */
+export function keptAnswer(results: BatchResult[], type: string): Written {
+  const form = type === 'application/json' ? DOCUMENT : LINES;
+  const kept = createKept();
+  const { summary } = results.at(-1) as { summary: BatchSummary };
+  for (const [index, result] of results.slice(0, -1).entries()) kept.add(form.result(JSON.stringify(result), index === 0));
+  return { status: 200, headers: headersOf(type), body: `${form.open}${kept.text()}${form.summary(JSON.stringify(summary))}` };
 }
 
 /** @returns the answer piece by piece; kept, before its end is sent, where it is to be kept */

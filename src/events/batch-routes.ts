@@ -10,8 +10,8 @@ import { negotiate } from '../http/negotiation.js';
 import { operation } from '../http/operation.js';
 import { checking } from '../http/problems.js';
 import { createSpools, type Spool, type Spools } from '../http/spool.js';
-import type { BatchLine, BatchService } from './batch.js';
-import { sendBatch } from './batch-answer.js';
+import type { BatchLine, BatchResult, BatchService } from './batch.js';
+import { keptAnswer, sendBatch } from './batch-answer.js';
 import { BATCH_MOST, type BatchQuery, batchAnswer, batchBody, batchQuery } from './batch-schema.js';
 
 const JSON_TYPE = 'application/json';
@@ -71,7 +71,8 @@ export const batchRoutes = (service: BatchService) => async (app: FastifyInstanc
       const left = new AbortController();
       reply.raw.once('close', () => left.abort(new Problem('bad-request', 'The sender is gone.')));
       const { atomic = false, validate_only, upsert, reason = 'import', comment } = request.query;
-      const options = { author_id: id, author_name: name, reason, comment, atomic, validate_only, upsert, signal: left.signal };
+      const once = atomic ? request.keyed?.within((results: BatchResult[]) => keptAnswer(results, type)) : undefined;
+      const options = { author_id: id, author_name: name, reason, comment, atomic, validate_only, upsert, once, signal: left.signal };
       return sendBatch(request as FastifyRequest, reply, service.run(linesOf(request.body), options), { type, isAtomic: atomic });
     });
   });

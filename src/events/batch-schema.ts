@@ -18,7 +18,7 @@ export type BatchQuery = z.output<typeof batchQuery>;
 export const batchBody = z.any().meta({
   type: 'array',
   maxItems: BATCH_MOST.lines,
-  items: { anyOf: [{ $ref: '#/components/schemas/EventBody' }, {}] },
+  items: { anyOf: [{ $ref: '#/components/schemas/EventBody' }, { description: 'What is at fault: told of in its result.' }] },
   description: 'Events, each as `POST /v1/events` takes it. A line that does not fit is told of in its result.',
 });
 

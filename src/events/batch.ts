@@ -8,7 +8,7 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { check } from '../contract/check.js';
 import type { Database } from '../database/connect.js';
-import { type Authorship, type Write, write } from '../database/write.js';
+import { type Authorship, type Once, type Write, write } from '../database/write.js';
 import { type Fault, Problem } from '../errors.js';
 import { createGroupWriter, faulty, type Item, type Outcome } from './batch-group.js';
 import { createWaiting } from './batch-waiting.js';
@@ -33,6 +33,8 @@ export interface BatchOptions extends Authorship {
   validate_only?: boolean | undefined;
   /** A line with the slug of an event replaces it, as PUT does; one that would change nothing makes no revision. */
   upsert?: boolean | undefined;
+  /** Of an atomic one: keeps what all its results are answered, in its transaction. */
+  once?: Once | undefined;
   /** Ends it before the next group; what was written until then stays, unless it is atomic. */
   signal?: AbortSignal | undefined;
 }
@@ -124,9 +126,7 @@ export function createBatchService({ database, events }: { database: Pick<Databa
       if (!isInOne) tally.count(result);
       yield result;
     }
-    const isFailed = atomic && tally.faults > 0;
-    const complete = !isInOne || tally.faults < FAULTS_MOST;
-    yield { summary: { ...(isFailed ? tally.failed() : tally.counts), kept: !validate_only && !isFailed, complete } };
+    yield summaryOf(tally, options);
   }
 
   /** What there is to tell is told when it is over, so that whoever is told too slowly keeps no other writer waiting. */
@@ -147,6 +147,7 @@ export function createBatchService({ database, events }: { database: Pick<Databa
           if (tally.faults === FAULTS_MOST) break;
         }
         if (atomic && tally.faults > 0) throw new NothingKept();
+        return [...settled, summaryOf(tally, options)];
       });
     try {
       await patiently(work);
@@ -261,6 +262,12 @@ async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
 const isBusy = (error: unknown): boolean =>
   (error as { code?: unknown }).code === '55P03' ||
   (error instanceof Error && /timeout exceeded when trying to connect/.test(error.message));
+
+function summaryOf(tally: Tally, { atomic = false, validate_only = false }: BatchOptions): { summary: BatchSummary } {
+  const isFailed = atomic && tally.faults > 0;
+  const complete = !(atomic || validate_only) || tally.faults < FAULTS_MOST;
+  return { summary: { ...(isFailed ? tally.failed() : tally.counts), kept: !validate_only && !isFailed, complete } };
+}
 
 type Tally = ReturnType<typeof createTally>;
 

@@ -96,7 +96,7 @@ interface FieldRow {
 
 export type ProvenanceStore = ReturnType<typeof createProvenanceStore>;
 
-export function createProvenanceStore({ pool }: Pick<Database, 'pool'>) {
+export function createProvenanceStore({ reads }: Pick<Database, 'reads'>) {
   return {
     /**
      * @param card the event as it is answered, which holds nothing that readers may not see
@@ -105,7 +105,7 @@ export function createProvenanceStore({ pool }: Pick<Database, 'pool'>) {
     async read(card: Event, seesHidden: boolean): Promise<Provenance> {
       const fields = fieldsOf(card);
       const paths = fields.map((field) => ({ field, member: partsOf(field)[0], rest: partsOf(field).slice(1) }));
-      const { rows } = await pool.query<FieldRow>({
+      const { rows } = await reads.query<FieldRow>({
         name: 'provenance of an event',
         text: FIELDS,
         values: [card.id, card.version, seesHidden, JSON.stringify(paths)],

@@ -64,7 +64,7 @@ const ENDS: End[] = [
 
 export type RelatedStore = ReturnType<typeof createRelatedStore>;
 
-export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Moments) {
+export function createRelatedStore({ reads }: Pick<Database, 'reads'>, moments: Moments) {
   return {
     /** @returns finished JSON of each that readers may see, as they happened */
     async list(id: string, query: RelatedQuery): Promise<Listing<string>> {
@@ -78,7 +78,7 @@ export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Mo
       const key = from && ['date', 'uuid', 'text', 'text'].map((type, index) => values.add(from.key[index], type)).join(', ');
       const backwards = from?.towards === 'previous';
       const order = backwards ? 'desc' : 'asc';
-      const { rows } = await pool.query<RelatedRow>({
+      const { rows } = await reads.query<RelatedRow>({
         text: `
           select c.start_date::text as start_day, c.event_id, x.relation, x.direction, c.card
           from (${ENDS.map((end) => end(itself, relations, (row) => knownSql(row, as_of, values))).join(' union all ')}) x
@@ -99,7 +99,7 @@ export function createRelatedStore({ pool }: Pick<Database, 'pool'>, moments: Mo
     async withoutHidden<Document extends Pick<EventDocument, 'related'>>(documents: Document[]): Promise<Document[]> {
       const named = [...new Set(documents.flatMap(({ related }) => related.map(({ event }) => event)))];
       if (named.length === 0) return documents;
-      const { rows } = await pool.query<{ slug: string }>(
+      const { rows } = await reads.query<{ slug: string }>(
         `select e.slug from events e
          where e.slug = any($1::text[]) and exists (select 1 from revisions r where r.entity_id = e.id and r.is_public)`,
         [named],

@@ -67,7 +67,7 @@ interface Row {
 export type FindSimilar = ReturnType<typeof createFindSimilar>;
 
 /** One statement. */
-export function createFindSimilar({ pool }: Pick<Database, 'pool'>) {
+export function createFindSimilar({ reads }: Pick<Database, 'reads'>) {
   /**
    * @param seesHidden whether the reader bears a key, and so sees what is not published; deleted events nobody is told of
    * @param tx where it is asked within a write
@@ -76,7 +76,7 @@ export function createFindSimilar({ pool }: Pick<Database, 'pool'>) {
   return async function findSimilar(
     described: Described,
     seesHidden: boolean,
-    { limit = DEFAULT_SIMILAR, tx = pool }: { limit?: number | undefined; tx?: Transaction } = {},
+    { limit = DEFAULT_SIMILAR, tx = reads }: { limit?: number | undefined; tx?: Transaction } = {},
   ): Promise<SimilarEvent[]> {
     const statement = similarStatement(described, seesHidden);
     if (statement === null) return [];

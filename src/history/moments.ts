@@ -21,18 +21,24 @@ const LAST_AT = `
 export type Moments = ReturnType<typeof createMoments>;
 
 /** @param seqOfRelease the change that a release is pinned to. @throws Problem where there is no such release */
-export function createMoments({ pool }: Pick<Database, 'pool'>, seqOfRelease: (label: string) => Promise<number>) {
+export function createMoments({ reads }: Pick<Database, 'reads'>, seqOfRelease: (label: string) => Promise<number>) {
   const known = new LRUCache<string, Moment & { as_of: number }>({ max: 1000 });
+
+  /** A replica may not have come to what was found elsewhere. */
+  async function reached<Found extends { as_of: number }>(found: Found): Promise<Found> {
+    await reads.reach(found.as_of);
+    return found;
+  }
 
   /** @param parameter which names it. @throws Problem 400 where it lies in the future */
   async function at(moment: string, parameter: string): Promise<Moment & { as_of: number }> {
     const found = known.get(moment);
-    if (found !== undefined) return found;
+    if (found !== undefined) return reached(found);
     if (isToCome(moment)) {
       const detail = `${parameter} (${moment}) lies in the future; leave it out for the present, or name a day up to today.`;
       throw invalidParameters([{ parameter, detail }]);
     }
-    const { rows } = await pool.query<{ seq: string; is_final: boolean }>(prepared(LAST_AT, [endOf(moment)]));
+    const { rows } = await reads.query<{ seq: string; is_final: boolean }>(prepared(LAST_AT, [endOf(moment)]));
     const answer = { as_of: Number(rows[0]!.seq), isFinal: rows[0]!.is_final };
     if (answer.isFinal) known.set(moment, answer);
     return answer;
@@ -43,16 +49,16 @@ export function createMoments({ pool }: Pick<Database, 'pool'>, seqOfRelease: (l
 
     /** The present, as a change that can be named. */
     async last(): Promise<Moment & { as_of: number }> {
-      const { rows } = await pool.query<{ seq: string }>(prepared('select coalesce(max(seq), 0) as seq from revisions'));
+      const { rows } = await reads.query<{ seq: string }>(prepared('select coalesce(max(seq), 0) as seq from revisions'));
       return { as_of: Number(rows[0]!.seq), isFinal: false };
     },
 
-    /** @throws Problem 400 where it lies in the future, or is named twice */
+    /** What is read next knows that moment. @throws Problem 400 where it lies in the future, or is named twice */
     async resolve({ known_at, release }: MomentQuery): Promise<Moment> {
       if (release === undefined) return known_at === undefined ? PRESENT : at(known_at, 'known_at');
       if (known_at !== undefined)
         throw invalidParameters([{ parameter: 'release', detail: 'known_at and release each name a moment; send one of them.' }]);
-      return { as_of: await seqOfRelease(release), isFinal: true };
+      return reached({ as_of: await seqOfRelease(release), isFinal: true });
     },
   };
 }

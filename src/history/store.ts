@@ -68,7 +68,7 @@ const isVersion = (part: string | number) => Number.isInteger(part) && Number(pa
 export type RevisionStore<Document> = ReturnType<typeof createRevisionStore<Document>>;
 
 /** @param keep makes the document of a state, whatever shape it had when it was recorded */
-export function createRevisionStore<Document>({ pool }: Pick<Database, 'pool'>, keep: (state: Document) => Document) {
+export function createRevisionStore<Document>({ reads }: Pick<Database, 'reads'>, keep: (state: Document) => Document) {
   return {
     /** A page of versions, newest first; empty where there is none to be seen. */
     async list({ id, seesHidden }: Asked, query: { limit?: number | undefined; cursor?: string | undefined }): Promise<Listing<Entry>> {
@@ -76,20 +76,20 @@ export function createRevisionStore<Document>({ pool }: Pick<Database, 'pool'>, 
       const bound = ['revisions', id];
       const cursor: Cursor | null = query.cursor === undefined ? null : decodeCursor(query.cursor, bound, [isVersion]);
       const statement = cursor?.towards === 'previous' ? NEWER : OLDER;
-      const { rows } = await pool.query<Entry>({ ...statement, values: [id, seesHidden, cursor?.key[0] ?? BEYOND, limit + 1] });
+      const { rows } = await reads.query<Entry>({ ...statement, values: [id, seesHidden, cursor?.key[0] ?? BEYOND, limit + 1] });
       const page = cutPage(rows, limit, cursor, ({ version }) => [version], bound);
       return { data: page.rows, next: page.next, previous: page.previous, limit };
     },
 
     /** Those of `versions` that are there to be seen, by number. */
     async read({ id, seesHidden }: Asked, versions: number[]): Promise<Map<number, Past<Document>>> {
-      const { rows } = await pool.query<Past<Document>>({ ...WHOLE, values: [id, seesHidden, versions] });
+      const { rows } = await reads.query<Past<Document>>({ ...WHOLE, values: [id, seesHidden, versions] });
       return new Map(rows.map((row) => [row.version, { ...row, state: keep(row.state) }]));
     },
 
     /** The first and the last version that is there to be seen; null where there is none. */
     async span({ id, seesHidden }: Asked): Promise<{ first: number; last: number } | null> {
-      const { rows } = await pool.query<{ first: number | null; last: number | null }>({ ...SPAN, values: [id, seesHidden] });
+      const { rows } = await reads.query<{ first: number | null; last: number | null }>({ ...SPAN, values: [id, seesHidden] });
       const { first, last } = rows[0]!;
       return first === null || last === null ? null : { first, last };
     },
@@ -97,7 +97,7 @@ export function createRevisionStore<Document>({ pool }: Pick<Database, 'pool'>, 
     /** What resources are called, by id. */
     async names(ids: string[], seesHidden: boolean): Promise<Map<string, string>> {
       if (ids.length === 0) return new Map();
-      const { rows } = await pool.query<{ id: string; name: string | null }>({ ...NAMES, values: [ids, seesHidden] });
+      const { rows } = await reads.query<{ id: string; name: string | null }>({ ...NAMES, values: [ids, seesHidden] });
       return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
     },
   };

@@ -3,11 +3,13 @@
 // An answer is kept under its question in one spelling and the number of the last change that it knows. It is sent again
 // as long as that is still the last change, or for ever where it is asked as of a moment that is over; while nobody can
 // tell which change is the last, nothing else is. Its entity tag is made of the
-// same two, so that a reader who has the answer is told so without asking the database.
+// same two, so that a reader who has the answer is told so without asking the database. Nobody is answered from a state
+// before one that they have seen: their tag or token tells.
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { digest, type Sent, sendFinished, sendNotModified, sendStream } from './conditional.js';
+import { leastSeq, tagOfState } from './consistency.js';
 import { Finished } from './finished.js';
 
 /** An answer as it is made. */
@@ -56,15 +58,16 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
           sizeCalculation: (key, words) => 2 * (key.length + words.length) + 100,
         });
   const wordsOf = ({ url, headers }: FastifyRequest) => `${url}\n${headers.accept ?? ''}\n${headers.host ?? ''}`;
-  const isTrue = ({ seq, isFinal }: { seq: number; isFinal: boolean }): boolean => isFinal || seq === currentSeq();
-  const tagOf = (key: string, seq: number): string => digest(`${edition} ${seq} ${key}`);
+  const isTrue = ({ seq, isFinal }: { seq: number; isFinal: boolean }, least: number): boolean =>
+    isFinal || (seq >= least && seq === currentSeq());
+  const tagOf = (key: string, seq: number): string => tagOfState(seq, digest(`${edition} ${seq} ${key}`));
   const asks = { hits: 0, misses: 0 };
 
   /** Answers what was asked in the same words before, as long as that is true. @returns null where it cannot */
   function recall(request: FastifyRequest, reply: FastifyReply): Sent | null {
     const key = asked?.get(wordsOf(request));
     const kept = key === undefined ? undefined : answers!.get(key);
-    if (kept === undefined || !isTrue(kept)) return null;
+    if (kept === undefined || !isTrue(kept, leastSeq(request))) return null;
     asks.hits++;
     return sendFinished(request, reply, kept.finished);
   }
@@ -83,13 +86,14 @@ export function createAnswerCache({ currentSeq, bytes, edition }: Options) {
      */
     async answer(request: FastifyRequest, reply: FastifyReply, key: string, make: () => Promise<Made>): Promise<FastifyReply> {
       const kept = answers?.get(key);
-      if (kept !== undefined && isTrue(kept)) {
+      const least = leastSeq(request);
+      if (kept !== undefined && isTrue(kept, least)) {
         asks.hits++;
         asked!.set(wordsOf(request), key);
         return sendFinished(request, reply, kept.finished);
       }
       const seq = answers === null ? null : currentSeq();
-      if (seq !== null && sendNotModified(request, reply, tagOf(key, seq))) return reply;
+      if (seq !== null && seq >= least && sendNotModified(request, reply, tagOf(key, seq))) return reply;
       asks.misses++;
       const made = await make();
       if (typeof made.body !== 'string' && !Buffer.isBuffer(made.body)) {

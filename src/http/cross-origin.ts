@@ -7,13 +7,13 @@ import type { FastifyInstance } from 'fastify';
 const ALLOWED: Record<string, string> = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'accept, authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, x-request-id',
+    'accept, authorization, consistency-token, content-type, idempotency-key, if-match, if-none-match, last-event-id, x-request-id',
   // In seconds; browsers keep it no longer than two hours.
   'access-control-max-age': '7200',
 };
 /** What pages may read beyond what needs no asking. */
 const EXPOSED =
-  'ETag, Link, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id';
+  'Consistency-Token, ETag, Link, Location, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id';
 
 export function registerCrossOrigin(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;

@@ -11,7 +11,8 @@ import { sendWritten, type Written } from './conditional.js';
 /**
  * What becomes of a POST that is sent again: it is written with its answer, in one transaction (`sendOnce`); so it is with a
  * secret, which nobody keeps: of its answer, all but the body is. Or it is no transaction, and its answer is kept after it is
- * made, before it is sent; or it is sent while it is made, and kept by its maker before its end is sent (`settle`).
+ * made, before it is sent; or it is sent while it is made, and kept by its maker before its end is sent (`settle`), or in the
+ * one transaction that it tells of (`within`).
  */
 export type Repeated = 'written' | 'secret' | 'answered' | 'streamed';
 
@@ -125,7 +126,12 @@ async function settle(request: FastifyRequest, reply: FastifyReply, repeated: Re
   if ((request.query as { validate_only?: boolean }).validate_only === true) request.keyed = null;
   else if (isClaimed(repeated)) {
     const again = await keyed.claim();
-    if (again !== null) return sendWritten(reply, again);
+    // As bytes: to a text that says of what kind it is Fastify would add how it is encoded.
+    if (again !== null)
+      return reply
+        .code(again.status)
+        .headers(again.headers)
+        .send(again.body && Buffer.from(again.body));
   }
 }
 
@@ -139,6 +145,8 @@ class DoneBefore extends Error {
 /** A request under a key. */
 export class Keyed {
   private isClaimed = false;
+  /** Whether its answer is kept in the transaction that it tells of. */
+  private isKept = false;
   private renewAt = performance.now() + RENEW_EVERY;
   private readonly name: string;
 
@@ -174,6 +182,25 @@ export class Keyed {
     }
   }
 
+  /**
+   * For what is one transaction although its key was claimed: its answer is kept within.
+   * @param answerOf what the result of the write is answered
+   */
+  within<Result>(answerOf: (result: Result) => Written): Once {
+    const { answers, asked } = this;
+    return {
+      begin: async (tx) => {
+        const found = await answers.find(tx, asked);
+        // The claim grew too old before its turn came, and another request that took it over is done.
+        if (found !== null && found.answer !== null) answerAgain(asked, { ...found, answer: null });
+      },
+      end: async (tx, result) => {
+        await answers.keep(tx, asked, this.keptOf(answerOf(result as Result)));
+        this.isKept = true;
+      },
+    };
+  }
+
   private keptOf(answer: Written): Kept {
     return this.repeated === 'secret' ? { ...answer, body: null } : answer;
   }
@@ -201,6 +228,7 @@ export class Keyed {
     const { statusCode: status } = reply;
     try {
       if (status < 300) {
+        if (this.isKept) return;
         const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? String(payload) : null;
         await this.answers.keep(null, this.asked, { status, headers: headersOf(reply), body });
       }

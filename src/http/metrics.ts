@@ -10,6 +10,8 @@ import type { RequestMeter } from './request-meter.js';
 export interface Figures {
   /** Connections to the database, and how many wait for one. */
   pool: () => { total: number; idle: number; waiting: number };
+  /** Replicas of the database that are read, and that are left out for now. */
+  replicas: () => { used: number; left_out: number };
   answers: () => { hits: number; misses: number; bytes: number };
   /** Readers who follow the changes, and how many changes they have not been handed yet. */
   streams: () => Promise<{ open: number; lag: number }>;
@@ -17,8 +19,16 @@ export interface Figures {
   deliveries: () => { succeeded: number; failed: number };
 }
 
+/** Other processes that answer on the same port: whoever asks one of them is told the sums of all. */
+export interface Peers {
+  offer(own: () => Promise<object[]>): void;
+  all(): Promise<object[][]>;
+}
+
 interface MetricsOptions {
   meter: RequestMeter;
+  /** Left out where there is one process. */
+  peers?: Peers | undefined;
   figures: Figures;
   /** Whether everybody may read them; else it takes the key of an admin. */
   isPublic: boolean;
@@ -33,8 +43,13 @@ demarche_database_connections{state="total"} 4
 demarche_database_connections{state="idle"} 3
 `;
 
-export function metricsRoutes({ meter, figures, isPublic }: MetricsOptions) {
+export function metricsRoutes({ meter, figures, isPublic, peers }: MetricsOptions) {
   let made: Promise<Registry> | undefined;
+  const registry = () => {
+    made ??= createRegistry(meter, figures);
+    return made;
+  };
+  peers?.offer(async () => (await registry()).getMetricsAsJSON());
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
       '/metrics',
@@ -46,7 +61,7 @@ export function metricsRoutes({ meter, figures, isPublic }: MetricsOptions) {
           tag: 'Service',
           summary: 'Read figures for monitoring',
           description:
-            'Requests and how long they took, by operation; the database pool; the cache of answers; streams; webhooks; the process. In the text form of Prometheus. With `METRICS_PUBLIC=true` no key is needed.',
+            'Requests and how long they took, by operation; the database pool; the cache of answers; streams; webhooks; the process. Where several processes answer (`WORKERS`), their sums. In the text form of Prometheus. With `METRICS_PUBLIC=true` no key is needed.',
           answers: { 200: z.string().meta({ description: 'Figures, one a line.' }) },
           problems: [401, 403],
           media: ['text/plain'],
@@ -55,12 +70,17 @@ export function metricsRoutes({ meter, figures, isPublic }: MetricsOptions) {
         handlerTimeout: 10_000,
       },
       async (_request, reply) => {
-        made ??= createRegistry(meter, figures);
-        const text = await (await made).metrics();
+        const all = peers === undefined ? await registry() : await sumOf(peers);
+        const text = await all.metrics();
         return reply.headers({ 'cache-control': 'no-store', 'content-type': TYPE }).send(text);
       },
     );
   };
+}
+
+async function sumOf(peers: Peers): Promise<Registry> {
+  const { AggregatorRegistry } = await import('prom-client');
+  return AggregatorRegistry.aggregate((await peers.all()) as never) as Registry;
 }
 
 async function createRegistry(meter: RequestMeter, figures: Figures): Promise<Registry> {
@@ -96,7 +116,9 @@ async function createRegistry(meter: RequestMeter, figures: Figures): Promise<Re
         for (const [member, value] of Object.entries<number>(read())) this.inc({ [label]: member }, value);
       },
     });
+  gauge('demarche_processes', 'Processes that answer here, whose figures these are.', () => 1);
   byMember(Gauge, 'state', 'demarche_database_connections', 'Connections to the database, by state; who waits for one.', figures.pool);
+  byMember(Gauge, 'state', 'demarche_database_replicas', 'Replicas that are read, and that are left out for now.', figures.replicas);
   byMember(Counter, 'outcome', 'demarche_answer_cache_total', 'Questions to the cache of answers, by outcome.', () => {
     const { hits, misses } = figures.answers();
     return { hit: hits, miss: misses };

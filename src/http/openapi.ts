@@ -39,6 +39,7 @@ const DESCRIPTION = `Demarche records dated policy developments with their sourc
 
 Dates are EDTF (ISO 8601-2) and may be imprecise: \`2025-07-26\`, \`2025-07\`, \`2025-07~\`, \`2025-07-26/2025-07-28\`.
 Errors are \`application/problem+json\` (RFC 9457) and say how to mend what was sent. Every GET carries an \`ETag\`.
+Every write answers a \`Consistency-Token\`: a read that sends it back is never answered from before that write, whichever process or replica answers.
 Within \`/v1\` members are only ever added, and lists of values may grow.`;
 
 const BEARER =

@@ -15,7 +15,7 @@ interface NetworkRow extends KnowingRow, Pick<Network, 'actor' | 'nodes_total' |
 
 export type NetworkStore = ReturnType<typeof createNetworkStore>;
 
-export function createNetworkStore(database: Pick<Database, 'pool' | 'state'>, moments: Moments) {
+export function createNetworkStore(database: Pick<Database, 'reads'>, moments: Moments) {
   const readRows = createReader(database, moments);
   return {
     /** @param actor its id */

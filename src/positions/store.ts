@@ -36,7 +36,7 @@ type ToldRow = PartRow & Told;
 
 export type PositionsStore = ReturnType<typeof createPositionsStore>;
 
-export function createPositionsStore(database: Pick<Database, 'pool' | 'state'>, moments: Moments) {
+export function createPositionsStore(database: Pick<Database, 'reads'>, moments: Moments) {
   const readRows = createReader(database, moments);
   return {
     /**

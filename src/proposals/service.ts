@@ -28,7 +28,7 @@ export interface Described {
 export type FindSimilar = (described: Described, seesHidden: boolean, options?: { tx?: Transaction }) => Promise<SimilarEvent[]>;
 
 export interface ProposalOptions {
-  database: Pick<Database, 'pool' | 'state'>;
+  database: Pick<Database, 'pool' | 'reads' | 'state'>;
   /** Whatever can be proposed, by what it is. */
   proposables: Proposables;
   findSimilar: FindSimilar;

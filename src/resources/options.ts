@@ -12,7 +12,7 @@ import type { ListedStore } from './store.js';
 export type Standing = 'public' | 'hidden' | 'withdrawn';
 
 export interface ResourceOptions<Input, Document, Query> {
-  database: Pick<Database, 'pool' | 'state'>;
+  database: Pick<Database, 'pool' | 'reads' | 'state'>;
   moments: Moments;
   entity: Entity;
   /** In sentences: "actor". */

@@ -25,12 +25,12 @@ export interface Read<Row> {
 export type Reader = ReturnType<typeof createReader>;
 
 export const createReader =
-  ({ pool, state }: Pick<Database, 'pool' | 'state'>, moments: Moments) =>
+  ({ reads }: Pick<Database, 'reads'>, moments: Moments) =>
   /** @throws Problem 400 for a moment that lies in the future */
   async <Row extends KnowingRow>({ known_at, release }: MomentQuery, statementOf: (as_of: AsOf) => Statement): Promise<Read<Row>> => {
     const { as_of, isFinal } = await moments.resolve({ known_at, release });
-    const saw = state.reading();
-    const { rows } = await pool.query<Row>(statementOf(as_of));
+    const saw = reads.reading();
+    const { rows } = await reads.query<Row>(statementOf(as_of));
     const seq = Number(rows[0]?.seq ?? 0);
     if (as_of === null) saw(seq);
     return { rows, seq, isFinal, meta: { as_of_seq: seq, last_change_at: rows[0]?.recorded_at ?? null } };

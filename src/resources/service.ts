@@ -87,7 +87,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   }
 
   const idOf = async (key: string): Promise<string> => {
-    const located = (await store.locate(database.pool, [key])).get(key);
+    const located = (await store.locate(database.reads, [key])).get(key);
     if (located === undefined) throw missing(key);
     return located.id;
   };
@@ -119,13 +119,13 @@ export function createResourceService<Input, Document extends object, Query>(opt
     /** A page of finished answers. */
     async list(query: Query, moment: MomentQuery = {}): Promise<Listing<string>> {
       const { as_of } = await moments.resolve(moment);
-      return store.list(database.pool, { ...query, moment: moment.known_at ?? moment.release }, as_of);
+      return store.list(database.reads, { ...query, moment: moment.known_at ?? moment.release }, as_of);
     },
 
     async get(key: string, seesHidden: boolean, moment: ValidMomentQuery = {}): Promise<Body> {
       const { as_of } = await moments.resolve(moment);
-      const located = await find(database.pool, key, seesHidden, as_of);
-      const body = await readCard(database.pool, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
+      const located = await find(database.reads, key, seesHidden, as_of);
+      const body = await readCard(database.reads, store.cards, located.id, as_of, lastDayOf(moment.valid_at));
       if (body === undefined) throw missing(key);
       return body;
     },

@@ -66,7 +66,7 @@ interface CitingRow extends Record<string, unknown> {
 
 export type CitationStore = ReturnType<typeof createCitationStore>;
 
-export function createCitationStore({ pool }: Pick<Database, 'pool'>) {
+export function createCitationStore({ reads }: Pick<Database, 'reads'>) {
   return {
     /** @returns finished JSON of each that readers may see */
     async list(id: string, { limit = DEFAULT_LIMIT, cursor: text, stance, claim }: CitingQuery): Promise<Listing<string>> {
@@ -75,7 +75,7 @@ export function createCitationStore({ pool }: Pick<Database, 'pool'>) {
       const backwards = from?.towards === 'previous';
       const order = backwards ? 'asc' : 'desc';
       // Citations of one event in their order: the last part of the key runs the other way.
-      const { rows } = await pool.query<CitingRow>(
+      const { rows } = await reads.query<CitingRow>(
         `select * from (${CITING}) x
          where ($2::text is null or stance = $2) and ($3::text is null or claim = $3)
            and ($4::text is null or (first_day, id, -position) ${backwards ? '>' : '<'} ($4::text collate "C", $5::uuid, $6::int))

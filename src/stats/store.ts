@@ -18,7 +18,7 @@ interface StatsRow extends KnowingRow {
 
 export type StatsStore = ReturnType<typeof createStatsStore>;
 
-export function createStatsStore(database: Pick<Database, 'pool' | 'state'>, moments: Moments) {
+export function createStatsStore(database: Pick<Database, 'reads'>, moments: Moments) {
   const readRows = createReader(database, moments);
   return {
     async read(moment: MomentQuery) {

@@ -1,7 +1,7 @@
 // Misspelt names: where a search finds nothing, each of its words that finds nothing by itself is taken for the name that
 // it is nearest to, if one is near enough.
 import { distance } from 'fastest-levenshtein';
-import type { Database } from '../database/connect.js';
+import type { Reader } from '../database/reading.js';
 import { parseSearch } from './search.js';
 
 /**
@@ -38,14 +38,14 @@ interface Candidates {
 const tolerance = (word: string): number => (word.length < 5 ? 1 : Math.max(2, Math.floor(word.length / 3)));
 
 /** @returns the search with misspelt names corrected; null where there is nothing to correct */
-export async function correctNames({ pool }: Pick<Database, 'pool'>, q: string): Promise<string | null> {
+export async function correctNames(reads: Reader, q: string): Promise<string | null> {
   const words = parseSearch(q)!
     .flat()
     .filter(({ isExcluded }) => !isExcluded)
     .flatMap(({ text }) => text.split(/[^\p{L}\p{N}]+/u))
     .filter((word) => word.length > 3);
   if (words.length === 0) return null;
-  const { rows } = await pool.query<Candidates>(CANDIDATES, [[...new Set(words)]]);
+  const { rows } = await reads.query<Candidates>(CANDIDATES, [[...new Set(words)]]);
   const corrected = new Map(
     rows.flatMap(({ word, plain, names }) => {
       const [nearest] = names.map((name) => ({ name, wrong: distance(plain, name) })).sort((a, b) => a.wrong - b.wrong);

@@ -2,6 +2,7 @@
 import { type Cursor, cutPage, decodeCursor } from '../contract/cursor.js';
 import { DEFAULT_LIMIT, type Listing } from '../contract/page.js';
 import type { Database } from '../database/connect.js';
+import type { Telling } from '../database/reading.js';
 import type { AsOf, Statement } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
 import type { Moments } from '../history/moments.js';
@@ -46,19 +47,20 @@ const CHUNK = 100;
 
 export type TimelineStore = ReturnType<typeof createTimelineStore>;
 
-export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'state'>, moments: Moments) {
+export function createTimelineStore({ reads }: Pick<Database, 'reads'>, moments: Moments) {
   /** Each statement has a snapshot of its own, and tells up to which change it knows. */
-  async function readRows<Row extends { seq: string | null }>(statement: Statement, as_of: AsOf): Promise<Row[]> {
-    const saw = state.reading();
-    const { rows } = await pool.query<Row>(statement);
+  async function readRows<Row extends { seq: string | null }>(statement: Statement, as_of: AsOf, from: Telling = reads): Promise<Row[]> {
+    const saw = from.reading();
+    const { rows } = await from.query<Row>(statement);
     if (as_of === null) saw(seqOf(rows));
     return rows;
   }
-  const readPage = (question: PageQuestion, counts?: Counts) => readRows<PageRow>(pageStatement(question, counts), question.as_of);
+  const readPage = (question: PageQuestion, counts?: Counts, from?: Telling) =>
+    readRows<PageRow>(pageStatement(question, counts), question.as_of, from);
 
   /** The filters with misspelt names corrected, where they find nothing as they are. */
   async function corrected(filters: TimelineFilters): Promise<TimelineFilters | null> {
-    const q = filters.q === undefined ? null : await correctNames({ pool }, filters.q);
+    const q = filters.q === undefined ? null : await correctNames(reads, filters.q);
     return q === null ? null : { ...filters, q };
   }
 
@@ -118,8 +120,9 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
       { isDescending = false, withRemoved = false } = {},
     ): Promise<Opened> {
       const { as_of, isFinal } = await moments.resolve({ known_at, release });
+      const from = reads.pinned();
       const read = (asked: TimelineFilters, cursor: Cursor | null, rows = WHOLE) =>
-        readPage({ filters: asked, as_of, order, isDescending, cursor, rows, withRemoved, withWording: false });
+        readPage({ filters: asked, as_of, order, isDescending, cursor, rows, withRemoved, withWording: false }, undefined, from);
       const first = await read(filters, null);
       const other = first[0]?.event_id === null ? await corrected(filters) : null;
       const rows = other === null ? first : await read(other, null);
@@ -174,7 +177,7 @@ export function createTimelineStore({ pool, state }: Pick<Database, 'pool' | 'st
         throw invalidParameters([
           { parameter: 'known_from', detail: `known_from (${known_from}) lies after known_to (${known_to}); swap them.` },
         ]);
-      const { rows } = await pool.query<DiffRow>(diffStatement({ filters, from: from.as_of, to: to.as_of, cursor, rows: limit + 1 }));
+      const { rows } = await reads.query<DiffRow>(diffStatement({ filters, from: from.as_of, to: to.as_of, cursor, rows: limit + 1 }));
       const { added, changed, withdrawn } = rows[0]!;
       const page = cutPage(
         rows.filter((row) => row.event_id !== null),

@@ -15,7 +15,7 @@ const young = useDatabase('template0');
 const directory = mkdtempSync(join(tmpdir(), 'demarche-restoring-'));
 const file = join(directory, 'backup.ndjson');
 afterAll(() => rmSync(directory, { recursive: true }));
-const restore = (...input: string[]) => runToEnd('cli/restore.js', [...input, '--file', file], { DATABASE_URL: young.url });
+const restore = (...input: string[]) => runToEnd('cli/main.js', ['restore', ...input, '--file', file], { DATABASE_URL: young.url });
 
 const TOPIC = '01985c2e-0000-7000-8000-000000000001';
 

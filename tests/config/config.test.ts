@@ -17,6 +17,7 @@ test('nothing needs to be set', () => {
     seed: true,
     logLevel: 'info',
     databasePool: 10,
+    workers: 1,
     cacheMb: 64,
     changesKeptDays: 0,
     streamsMax: 2000,
@@ -60,6 +61,19 @@ test('an empty variable counts as not set', () => {
 test.each([
   [{ DATABASE_URL: 'postgresql://user:secret@host:5432/name' }, { databaseUrl: 'postgresql://user:secret@host:5432/name' }],
   [{ DATABASE_URL: 'postgres://host/name' }, { databaseUrl: 'postgres://host/name' }],
+  [
+    { DATABASE_URL: 'postgresql://user:se,cret@one:5432,two:5433/name?target_session_attrs=read-write' },
+    { databaseUrl: 'postgresql://user:se,cret@one:5432,two:5433/name?target_session_attrs=read-write' },
+  ],
+  [
+    { DATABASE_URL: 'postgres://pooler/name', DATABASE_POOLER: 'transaction', DATABASE_DIRECT_URL: 'postgres://host/name' },
+    { databasePooler: 'transaction', databaseDirectUrl: 'postgres://host/name' },
+  ],
+  [
+    { DATABASE_URL: 'postgres://host/name', DATABASE_REPLICA_URLS: 'postgres://one/name, postgres://two,three/name postgres://four/name' },
+    { databaseReplicaUrls: ['postgres://one/name', 'postgres://two,three/name', 'postgres://four/name'] },
+  ],
+  [{ DATABASE_URL: 'postgres://host/name', WORKERS: '2' }, { workers: 2 }],
   [{ DATA_DIR: '/srv/demarche' }, { dataDir: '/srv/demarche' }],
   [{ PORT: '0' }, { port: 0 }],
   [{ PORT: '65535' }, { port: 65535 }],
@@ -117,6 +131,11 @@ describe('what does not fit stops the program with one sentence that names the v
     ['DATABASE_URL', 'mysql://user:canary@host/name', 'postgresql://'],
     ['DATABASE_URL', 'canary', 'nothing for the embedded database'],
     ['DATABASE_URL', 'postgresql://user:canary@host:port/name', 'PostgreSQL address'],
+    ['DATABASE_URL', 'postgresql://user:canary@host:port,other/name', 'PostgreSQL address'],
+    ['DATABASE_POOLER', 'canary', 'transaction'],
+    ['DATABASE_DIRECT_URL', 'canary', 'behind the pooler'],
+    ['DATABASE_REPLICA_URLS', 'postgres://host/name, canary://host/name', 'streaming standbys'],
+    ['WORKERS', '0', '1 to 64'],
     ['PORT', '65536', '0 to 65535'],
     ['PORT', '80a', '0 to 65535'],
     ['PORT', '-1', '0 to 65535'],
@@ -176,4 +195,13 @@ test('the first wrong variable is told, whatever else is right', () => {
 
 test('the settings cannot be changed afterwards', () => {
   expect(Object.isFrozen(readConfig({}))).toBe(true);
+});
+
+test.each([
+  [{ DATABASE_URL: 'postgres://pooler/name', DATABASE_POOLER: 'transaction' }, 'go together'],
+  [{ DATABASE_URL: 'postgres://host/name', DATABASE_DIRECT_URL: 'postgres://host/name' }, 'go together'],
+  [{ DATABASE_REPLICA_URLS: 'postgres://host/name' }, 'set it to the primary that they follow'],
+  [{ WORKERS: '2' }, 'only one process can open the embedded database'],
+])('%j is refused', (environment, sentence) => {
+  expect(() => readConfig(environment)).toThrow(sentence);
 });

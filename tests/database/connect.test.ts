@@ -42,7 +42,8 @@ test('it says what it is connected to', () => {
   expect(api.database.description).toMatch(/^PostgreSQL 1[5-9]/);
 });
 
-test('after connections are broken off, the next query has another one', async () => {
+// Behind a pooler the program's own connections outlive those of the server.
+test.skipIf(inject('pooler') !== null)('after connections are broken off, the next query has another one', async () => {
   const { pool } = api.database;
   await Promise.all(Array.from({ length: 4 }, () => api.get('/v1/timeline')));
   const gone = new Promise<void>((resolve) => {

@@ -41,7 +41,7 @@ test('they are applied in order, and the second time there is nothing to do', as
 
 test('processes that start together take turns', async () => {
   const applied = await Promise.all([1, 2, 3].map(() => migrate(used.database, migrations)));
-  expect(applied.filter((names) => names.length > 0)).toEqual([migrations.map(({ name }) => name)]);
+  expect(applied.flat().sort()).toEqual(migrations.map(({ name }) => name));
 });
 
 describe('it refuses, and changes nothing', () => {

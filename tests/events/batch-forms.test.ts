@@ -96,3 +96,24 @@ describe('Idempotency-Key', () => {
     expect((await keyed('batch-2', [event('keyed-2')])).json().summary).toMatchObject({ created: 1 });
   });
 });
+
+test.each(['application/json', NDJSON])('the answer of an atomic one is kept in its transaction, as %s too', async (accept) => {
+  const lines = [{ ...event('kept-within'), slug: `kept-within-${accept.length}` }, event(`kept-too-${accept.length}`)];
+  const send = () => api.post('/v1/events/batch?atomic=true', lines, { headers: { accept, 'idempotency-key': `atomic-${accept.length}` } });
+  const answers: Awaited<ReturnType<typeof send>>[] = [];
+  const statements = await api.countStatements(async () => answers.push(await send()));
+  const [first] = answers;
+  expect(first!.statusCode).toBe(200);
+  const kept = statements.flatMap((text, index) =>
+    /insert into idempotency_keys \(principal_id, key, fingerprint, status/.test(text) ? [index] : [],
+  );
+  expect(kept).toHaveLength(1);
+  expect(statements.indexOf('commit', kept[0])).toBe(kept[0]! + 1);
+  const again = await send();
+  expect([again.statusCode, again.headers['idempotency-replayed'], again.headers['content-type'], again.body]).toEqual([
+    200,
+    'true',
+    first!.headers['content-type'],
+    first!.body,
+  ]);
+});

@@ -151,24 +151,29 @@ describe.runIf(hasStrace)('a disk that fails', () => {
     return () => void strace.kill('SIGINT');
   }
 
-  test('under the embedded database', async () => {
-    const dataDir = join(mkdtempSync(join(directory, 'failing-')), 'data');
-    const settings = settingsOf({ DATA_DIR: dataDir });
-    const program = await startProgram(settings);
-    await layGround(program.address, KEY);
-    const load = startLoad(program.address, { key: KEY, readers: [], writers: 4 });
-    await expect.poll(() => acknowledged(load.answers).length).toBeGreaterThan(10);
-    const stop = await inject(program.process.pid!, 'pwrite64');
-    // It goes on as long as it can, and stops where it cannot: by itself, and saying why.
-    await expect.poll(() => load.answers.filter(({ status }) => status !== 201).length).toBeGreaterThan(20);
-    const answers = await load.stop();
-    stop();
-    if (!isRunning(program.process)) expect(program.output()).toContain('The embedded database has stopped');
-    expect(answers.filter((answer) => !refusedWell(answer))).toEqual([]);
-    tell('EIO, embedded', { acknowledged: acknowledged(answers).length, stopped: !isRunning(program.process) });
-    await end(await goOn(program, settings));
-    await onEmbedded(dataDir, (database) => holdsAll(database, acknowledged(answers)));
-  }, 120_000);
+  test.each(['pwrite64', 'fsync'])(
+    'under the embedded database, at %s',
+    async (call) => {
+      const dataDir = join(mkdtempSync(join(directory, 'failing-')), 'data');
+      const settings = settingsOf({ DATA_DIR: dataDir });
+      const program = await startProgram(settings);
+      await layGround(program.address, KEY);
+      const load = startLoad(program.address, { key: KEY, readers: [], writers: 4 });
+      await expect.poll(() => acknowledged(load.answers).length).toBeGreaterThan(10);
+      const stop = await inject(program.process.pid!, call);
+      // It goes on as long as it can, and stops where it cannot: by itself, and saying why. No commit goes without fsync.
+      await expect.poll(() => load.answers.filter(({ status }) => status !== 201).length).toBeGreaterThan(20);
+      const answers = await load.stop();
+      stop();
+      if (call === 'fsync') expect(isRunning(program.process)).toBe(false);
+      if (!isRunning(program.process)) expect(program.output()).toContain('The embedded database has stopped');
+      expect(answers.filter((answer) => !refusedWell(answer))).toEqual([]);
+      tell(`EIO at ${call}, embedded`, { acknowledged: acknowledged(answers).length, stopped: !isRunning(program.process) });
+      await end(await goOn(program, settings));
+      await onEmbedded(dataDir, (database) => holdsAll(database, acknowledged(answers)));
+    },
+    120_000,
+  );
 
   test('under a server', async () => {
     const data = mkdtempSync(join(directory, 'failing-'));

@@ -47,6 +47,11 @@ test('traces know what they are asked to tell, and are loaded by the program alo
   expect(imports.filter(({ from, to }) => to === 'tracing' && from !== 'main')).toEqual([]);
 });
 
+test('who starts several processes knows nothing of ours, and the program alone knows it', () => {
+  expect(allows('workers', () => false)).toEqual([]);
+  expect(imports.filter(({ from, to }) => to === 'workers' && from !== 'main')).toEqual([]);
+});
+
 test('nobody imports what is above: the program, the application, the command line, the data files, the document', () => {
   expect(
     broken(
@@ -79,6 +84,7 @@ test('each folder is one that a rule above holds', () => {
     'resources',
     'seed',
     'web',
+    'workers',
   ];
   expect([...new Set(files.map((path) => folderOf(plain(path))))].sort()).toEqual([...known, ...FEATURES].sort());
 });

@@ -27,7 +27,9 @@ afterAll(() => app.close());
 const crossing = (headers: object) => Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')));
 const READ: Record<string, unknown> = {
   'access-control-allow-origin': LISTED,
-  'access-control-expose-headers': expect.stringMatching(/^ETag, Link, Location, RateLimit, RateLimit-Policy, .*Retry-After/),
+  'access-control-expose-headers': expect.stringMatching(
+    /^Consistency-Token, ETag, Link, Location, RateLimit, RateLimit-Policy, .*Retry-After/,
+  ),
 };
 const preflight = (origin: string, method = 'PATCH', url = '/v1/events/li-qiang-waic-2025-keynote') =>
   app.inject({

@@ -180,19 +180,14 @@ describe('the log', () => {
 
 describe('headers', () => {
   test('tell browsers to be careful', async () => {
-    for (const [url, frames, sources] of [
-      ['/v1/timeline', 'DENY', "default-src 'none'"],
-      ['/v1/timeline', 'DENY', "default-src 'none'"],
-      ['/v1/nothing', 'DENY', "default-src 'none'"],
-      ['/docs/', 'SAMEORIGIN', "default-src 'self'"],
-    ] as const) {
+    for (const url of ['/v1/timeline', '/v1/nothing', '/docs/', '/']) {
       const { headers } = await api.app.inject(url);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
-        'x-frame-options': frames,
+        'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
       });
-      expect(headers['content-security-policy']).toContain(sources);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
       expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
     }
   });

@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { inject } from 'vitest';
+import { reaching } from '../support/databases.js';
 import { ROOT } from '../support/postgres.js';
 
 export interface Program {
@@ -20,7 +22,16 @@ type Environment = Record<string, string>;
 /** The environment without what would reach into the test from outside; tests ask more in a minute than people do. */
 function environmentOf(settings: Environment): Environment {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, NODE_NO_WARNINGS: '1', RATE_LIMIT: '0', ...settings };
+  return { PATH, HOME, NODE_NO_WARNINGS: '1', RATE_LIMIT: '0', ...settings, ...throughPooler(settings) };
+}
+
+/** Where the tests have a pooler, programs reach what lies on their server through it. */
+function throughPooler({ DATABASE_URL, DATABASE_POOLER }: Environment): Environment {
+  const pooler = inject('pooler');
+  const isOurs = DATABASE_URL !== undefined && URL.canParse(DATABASE_URL) && new URL(DATABASE_URL).host === new URL(inject('server')).host;
+  if (pooler === null || !isOurs || DATABASE_POOLER !== undefined) return {};
+  const { databaseUrl, databaseDirectUrl = '' } = reaching(DATABASE_URL, pooler);
+  return { DATABASE_URL: databaseUrl, DATABASE_DIRECT_URL: databaseDirectUrl, DATABASE_POOLER: 'transaction' };
 }
 
 function launch(

@@ -34,7 +34,7 @@ describe('when it is accepted', () => {
     const { id } = await propose(proposeChange('deep', { place: { name: 'Another hall' } }));
     await patch('deep', { place: { city: 'Lausanne' } });
     await take(id, 'accept');
-    expect((await get('deep')).place).toEqual({ name: 'Another hall', city: 'Lausanne', country_code: 'CH' });
+    expect((await get('deep')).place).toEqual({ name: 'Another hall', city: 'Lausanne', country_code: 'CH', country_name: 'Switzerland' });
   });
 
   test('what both changed is a clash: nothing is done, and it is shown', async () => {

@@ -12,7 +12,7 @@ import { problem } from '../../src/contract/problem.js';
 import type { Database } from '../../src/database/connect.js';
 import { connectDatabase } from '../../src/database/connect.js';
 import { createServices, type Services } from '../../src/services.js';
-import { copyDatabase, databaseUrl, dropDatabase } from './databases.js';
+import { copyDatabase, databaseUrl, dropDatabase, reaching } from './databases.js';
 
 type ServiceSettings = Parameters<typeof createServices>[1];
 
@@ -66,7 +66,7 @@ export function useDatabase(template: 'empty' | 'seeded' | 'template0'): { url: 
     name = `demarche_test_${randomBytes(6).toString('hex')}`;
     await copyDatabase(inject('server'), template === 'template0' ? template : inject('templates')[template], name);
     used.url = databaseUrl(inject('server'), name);
-    used.database = await connectDatabase({ databaseUrl: used.url, dataDir: '', databasePool: 4 });
+    used.database = await connectDatabase({ ...reaching(used.url, inject('pooler')), dataDir: '', databasePool: 4 });
   });
   afterAll(async () => {
     await used.database?.close();
@@ -76,7 +76,7 @@ export function useDatabase(template: 'empty' | 'seeded' | 'template0'): { url: 
 }
 
 async function openApp(url: string, settings?: ServiceSettings): Promise<Tested> {
-  const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 4 });
+  const database = await connectDatabase({ ...reaching(url, inject('pooler')), dataDir: '', databasePool: 4 });
   return { ...(await openAppOn(database, settings)), url };
 }
 
@@ -161,10 +161,10 @@ async function countStatements(work: () => Promise<unknown>): Promise<string[]> 
   const prototype = pg.Client.prototype as unknown as { query: (...input: unknown[]) => unknown };
   const original = prototype.query;
   prototype.query = function (this: unknown, ...input: unknown[]) {
-    const [first] = input as [string | { text: string; name?: string }];
+    const [first] = input as [string | { text: string; name?: string; unsentName?: string }];
     // The looks at the last change and at whether the server is there belong to no request, and no request waits until it is
     // noted that a key was used.
-    if (typeof first === 'string' || !['last change', 'pulse', 'last use'].includes(first.name ?? ''))
+    if (typeof first === 'string' || !['last change', 'pulse', 'last use'].includes(first.name ?? first.unsentName ?? ''))
       statements.push(typeof first === 'string' ? first : first.text);
     return original.apply(this, input);
   };

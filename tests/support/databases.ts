@@ -7,6 +7,15 @@ export function databaseUrl(server: string, name: string): string {
   return url.href;
 }
 
+/** How the program is to reach a database: past the pooler or through it, where the tests have one. */
+export function reaching(
+  url: string,
+  pooler: string | null,
+): { databaseUrl: string; databasePooler?: 'transaction'; databaseDirectUrl?: string } {
+  if (pooler === null) return { databaseUrl: url };
+  return { databaseUrl: databaseUrl(pooler, new URL(url).pathname.slice(1)), databasePooler: 'transaction', databaseDirectUrl: url };
+}
+
 /** Copies take turns: a template may not be in use while it is copied. */
 const COPY_LOCK = 7_301_202_509;
 

@@ -1,5 +1,6 @@
 // Once for all tests: a server, and on it two databases that each test file copies: an empty one and one that holds the
-// first data set. And the styles and scripts of the pages, built of what is there.
+// first data set, and the styles and scripts of the pages, built of what is there. TEST_PGBOUNCER=true has all that is tested
+// reach the server through a pooler.
 import type { TestProject } from 'vitest/node';
 import { readMigrations } from '../../src/database/migrate.js';
 import { openDatabase } from '../../src/database/open.js';
@@ -9,6 +10,7 @@ import { loadDataSet } from '../../src/seed/load.js';
 import { createServices } from '../../src/services.js';
 import { buildAssets } from '../../src/web/build.js';
 import { copyDatabase, databaseUrl, dropDatabase } from './databases.js';
+import { startPgBouncer } from './pgbouncer.js';
 import { type Server, startPostgres } from './postgres.js';
 
 declare module 'vitest' {
@@ -17,6 +19,8 @@ declare module 'vitest' {
     server: string;
     /** Names of the databases to copy. */
     templates: { empty: string; seeded: string };
+    /** The maintenance database through a pooler; null where there is none between. */
+    pooler: string | null;
   }
 }
 
@@ -31,7 +35,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await fill(databaseUrl(server.url, templates.seeded), true);
   project.provide('server', server.url);
   project.provide('templates', templates);
+  const pooler = process.env.TEST_PGBOUNCER === 'true' ? await startPgBouncer(server.url) : null;
+  project.provide('pooler', pooler?.url ?? null);
   return async () => {
+    await pooler?.stop();
     for (const name of Object.values(templates)) await dropDatabase(server.url, name);
     await server.stop();
   };

