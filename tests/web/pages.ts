@@ -7,8 +7,8 @@ export const ADDRESSES: Record<string, string> = {
   '/plans/:slug': '/plans/global-ai-governance-action-plan',
   '/initiatives': '/initiatives',
   '/initiatives/:slug': '/initiatives/world-ai-cooperation-organization',
-  '/actors': '/actors?kind=person',
+  '/actors': '/actors',
   '/actors/:slug': '/actors/li-qiang',
-  '/add': '/add?type=speech',
+  '/add': '/add',
   '/review': '/review',
 };
