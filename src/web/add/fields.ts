@@ -24,7 +24,8 @@ export function field(name: string, shape: Shape, path: string, isNeeded = false
   if (shape.properties !== undefined) return group(name, shape, path);
   if (shape.type === 'object') return named(name, shape, path);
   const completed = COMPLETED[path] ?? (shape.description === 'Slug of an actor.' ? 'actors' : undefined);
-  const hint = HINTS[path] ?? (completed === undefined || shape.description !== 'Slug of an actor.' ? shape.description : undefined);
+  const isChosen = completed !== undefined && completed !== 'sources';
+  const hint = HINTS[path] ?? (isChosen ? 'Begin to type a name, then choose.' : shape.description);
   const isShown = hint !== undefined && !/^Readable address/.test(hint);
   return html`<p class="field"><label><span>${label(name)}${isNeeded && html` <b class="needed" title="needed">*</b>`}</span>
 ${control(name, shape, completed, isNeeded)}</label>${isShown && html`<span class="quiet">${hint}</span>`}</p>`;
