@@ -54,6 +54,9 @@ export const country_code = z
   })
   .meta({ description: 'ISO 3166-1 alpha-2; alpha-3 and the English name are taken too.' });
 
+/** @param number ISO 3166-1 numeric, of three digits. @returns alpha-2; null where there is none */
+export const countryOfNumber = (number: string): string | null => countries.numericToAlpha2(number) ?? null;
+
 /** The countries of a filter, as alpha-2. */
 export const countriesOf = (description: string) =>
   several(

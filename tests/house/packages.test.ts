@@ -38,9 +38,9 @@ describe('packages stay where they belong', () => {
       ),
     ).toEqual([]);
   });
-  test('d3 in the scripts of pages', () => {
+  test('d3 in the scripts of pages, and where a map and a network are drawn beforehand', () => {
     const drawing = files.filter((path) => packagesOf(path).some((name) => name.startsWith('d3-')));
-    expect(drawing.filter((path) => !path.startsWith('web/client/'))).toEqual([]);
+    expect(drawing.filter((path) => !path.startsWith('web/client/')).map(plain)).toEqual(['web/actor/network', 'web/initiative/world']);
   });
   test('contract is zod and what reads or writes one kind of value', () => {
     const packages = new Set(files.filter((path) => path.startsWith('contract/')).flatMap(packagesOf));

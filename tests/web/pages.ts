@@ -3,4 +3,12 @@
 export const ADDRESSES: Record<string, string> = {
   '/': '/',
   '/events/:slug': '/events/li-qiang-waic-2025-keynote',
+  '/plans': '/plans',
+  '/plans/:slug': '/plans/global-ai-governance-action-plan',
+  '/initiatives': '/initiatives',
+  '/initiatives/:slug': '/initiatives/world-ai-cooperation-organization',
+  '/actors': '/actors',
+  '/actors/:slug': '/actors/li-qiang',
+  '/add': '/add',
+  '/review': '/review',
 };
