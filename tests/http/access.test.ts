@@ -5,10 +5,10 @@ import { useApp } from '../support/app.js';
 
 const api = useApp('seeded');
 
-/** Each route under /v1 with a method, and what it declares. */
+/** Each operation under /v1, and what it declares; what only says that there is no such method is none. */
 const operations = () =>
   api.routes.flatMap(({ method, url, config }) =>
-    url.startsWith('/v1/')
+    url.startsWith('/v1/') && config?.operation !== undefined
       ? [method]
           .flat()
           .filter((name) => name !== 'HEAD')
@@ -28,6 +28,13 @@ test('there is something to walk, and all of it that writes needs a key', () => 
   expect(operations().length).toBeGreaterThan(50);
   for (const { method, url, access } of operations())
     expect(access === 'public', `${method} ${url}`).toBe(method === 'GET' && !/^\/v1\/(keys|webhooks)/.test(url));
+});
+
+test('what is no operation says that there is no such method, to everybody', async () => {
+  const others = api.routes.filter(({ url, config }) => url.startsWith('/v1/') && config?.operation === undefined);
+  expect(others.length).toBeGreaterThan(0);
+  for (const { url, method } of others)
+    for (const name of [method].flat().filter((name) => name !== 'HEAD')) expect((await ask(name, url)).statusCode, url).toBe(405);
 });
 
 describe('each operation lets in whom it says', () => {
