@@ -44,7 +44,13 @@ function launch(
   const child = spawn(process.execPath, [path, ...input], { cwd: ROOT, env: environmentOf(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (data) => (output += data));
-  const end = once(child, 'close').then(([code]) => code as number | null);
+  // A test that fails leaves nothing running behind it.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const end = once(child, 'close').then(([code]) => {
+    process.off('exit', kill);
+    return code as number | null;
+  });
   return { process: child, output: () => output, ended: () => end };
 }
 
