@@ -57,7 +57,7 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
       if (!wasConnected) await asked.connect();
       return !(await isStandby(asked)) || reach.mayBeStandby === true ? ('answers' as const) : ('silent' as const);
     })();
-    const found = await inTime(answer.catch(() => (wasConnected ? ('broken' as const) : ('silent' as const))));
+    const found = await inTime(answer.catch((error) => (wasConnected || isOfServer(error) ? ('broken' as const) : ('silent' as const))));
     if (found !== 'answers') {
       client = undefined;
       giveUp(asked);
@@ -68,9 +68,7 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
 
   function open(): pg.Client {
     address = reach.hosts.current();
-    const opened = new Client({ keepAlive: true, application_name: 'demarche pulse' });
-    opened.on('error', () => {});
-    return opened;
+    return new Client({ keepAlive: true, application_name: 'demarche pulse' });
   }
 
   return {
@@ -87,6 +85,9 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
     },
   };
 }
+
+/** The server said it itself, by a code of its own (PostgreSQL, appendix A): it is there, though it ended a connection. */
+const isOfServer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
 
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | 'silent'> {
   let isThere = false;

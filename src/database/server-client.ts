@@ -36,6 +36,9 @@ export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new
       // pg-pool would have one limit for making a connection and for waiting until another is free.
       super({ ...config, connectionString: address, connectionTimeoutMillis: CONNECT_WITHIN });
       this.#address = address;
+      // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process, from the
+      // first moment on: the pool listens only when it is told of the connection, a moment after it is there.
+      this.on('error', () => {});
     }
 
     override connect(): Promise<this>;
@@ -53,8 +56,6 @@ export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new
         if (hosts.all.length > 1 && !mayBeStandby && (await isStandby(this))) throw lostServer();
         return this;
       } catch (error) {
-        // That it ends is told by what is thrown.
-        this.on('error', () => {});
         giveUp(this);
         hosts.turnFrom(this.#address);
         throw error;

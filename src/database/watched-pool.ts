@@ -18,11 +18,7 @@ export class WatchedPool extends BoundedPool {
     super({ ...config, Client: clientFor(reach) as unknown as new () => pg.ClientBase });
     // A connection that breaks while idle is dropped by the pool; the next query opens another.
     this.on('error', () => {});
-    this.on('connect', (client) => {
-      this.#clients.add(client as pg.PoolClient & WatchedClient);
-      // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process.
-      client.on('error', () => {});
-    });
+    this.on('connect', (client) => void this.#clients.add(client as pg.PoolClient & WatchedClient));
     this.on('remove', (client) => void this.#clients.delete(client as pg.PoolClient & WatchedClient));
     this.on('release', (_error, client) => forgetPatience(client));
     this.#pulse = createPulse({

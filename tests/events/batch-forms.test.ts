@@ -108,7 +108,7 @@ test.each(['application/json', NDJSON])('the answer of an atomic one is kept in 
     /insert into idempotency_keys \(principal_id, key, fingerprint, status/.test(text) ? [index] : [],
   );
   expect(kept).toHaveLength(1);
-  expect(statements.indexOf('commit', kept[0])).toBe(kept[0]! + 1);
+  expect(statements[kept[0]! + 1]).toMatch(/\bcommit\b/);
   const again = await send();
   expect([again.statusCode, again.headers['idempotency-replayed'], again.headers['content-type'], again.body]).toEqual([
     200,

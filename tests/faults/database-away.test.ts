@@ -43,7 +43,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await load.stop();
-  expect(program.process.exitCode).toBeNull();
+  // It says why it ended, should it.
+  expect([program.process.exitCode, program.process.exitCode === null ? '' : program.output()]).toEqual([null, '']);
 });
 
 const administer = async (text: string): Promise<void> => {

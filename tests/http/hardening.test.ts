@@ -139,7 +139,7 @@ describe('the log', () => {
     expect(lines.join('')).not.toContain(made.json().key);
     const broken = Object.assign(new Error('broken inside'), { config: { authorization: 'canary-config' }, row: ['canary-row'] });
     const pool = { query: () => Promise.reject(Object.assign(new Error('broken', { cause: broken }), { detail: 'canary-detail' })) };
-    const services = createServices({ ...api.database, pool } as unknown as Database);
+    const services = createServices({ ...api.database, pool, reads: { ...api.database.reads, query: pool.query } } as unknown as Database);
     const breaking = await buildApp({ config: { logLevel: 'trace' }, logTo, database: api.database, services, openapi: '{}' });
     expect((await breaking.inject('/v1/timeline')).statusCode).toBe(500);
     await breaking.close();

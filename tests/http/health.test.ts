@@ -7,6 +7,7 @@ import { useApp } from '../support/app.js';
 const api = useApp('empty');
 const isAway = {
   pool: { query: () => Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' })) },
+  reads: {},
   state: createDataState(() => Promise.reject(new Error('away')), false),
 };
 
