@@ -39,7 +39,7 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
       await wait(EVERY, undefined, { ref: false });
       if (isClosed || (!isLost && !isBusy())) return;
       let found = await ask();
-      // One connection may be broken off while the server is well.
+      // One connection may be broken off while the server is well, also while it is made.
       if (found === 'broken' && !isClosed) found = await ask();
       const answered = found === 'answers';
       if (answered && !isClosed) onBeat();
@@ -57,7 +57,7 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
       if (!wasConnected) await asked.connect();
       return !(await isStandby(asked)) || reach.mayBeStandby === true ? ('answers' as const) : ('silent' as const);
     })();
-    const found = await inTime(answer.catch((error) => (wasConnected || isOfServer(error) ? ('broken' as const) : ('silent' as const))));
+    const found = await inTime(answer.catch(() => 'broken' as const));
     if (found !== 'answers') {
       client = undefined;
       giveUp(asked);
@@ -85,9 +85,6 @@ export function createPulse({ isBusy, onBeat, onTurn, ...reach }: Options): Puls
     },
   };
 }
-
-/** The server said it itself, by a code of its own (PostgreSQL, appendix A): it is there, though it ended a connection. */
-const isOfServer = (error: unknown): boolean => /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown } | null)?.code));
 
 async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer | 'silent'> {
   let isThere = false;

@@ -30,6 +30,7 @@ type Told = (error?: Error) => void;
 export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new (config: pg.ClientConfig) => pg.Client {
   class ServerClient extends WatchedClient {
     readonly #address: string;
+    #failure: Error | undefined;
 
     constructor(config: pg.ClientConfig) {
       const address = hosts.current();
@@ -38,7 +39,9 @@ export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new
       this.#address = address;
       // One that breaks tells so to whoever waits for an answer; that it tells so besides must not end the process, from the
       // first moment on: the pool listens only when it is told of the connection, a moment after it is there.
-      this.on('error', () => {});
+      this.on('error', (error) => {
+        this.#failure ??= error;
+      });
     }
 
     override connect(): Promise<this>;
@@ -46,7 +49,8 @@ export function clientFor({ hosts, isPooled, mayBeStandby = false }: Reach): new
     override connect(told?: Told): Promise<this> | undefined {
       const opened = this.#open();
       if (told === undefined) return opened;
-      opened.then(() => told(), told);
+      // What has ended by now is no connection; from here on the pool listens.
+      opened.then(() => told(this.#failure), told);
       return undefined;
     }
 
