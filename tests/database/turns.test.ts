@@ -72,6 +72,7 @@ test('writes that wait take no connection from those who read', async () => {
 test('a write waits for the lock of another process only so long, and says 503 then', async () => {
   const blocker = new pg.Client({ connectionString: used.url });
   await blocker.connect();
+  const blocking = (await blocker.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
   await blocker.query('begin');
   await write(used.database, author, async ({ tx }) => {
     const { rows } = await tx.query<{ objid: string; classid: string }>(
@@ -83,7 +84,7 @@ test('a write waits for the lock of another process only so long, and says 503 t
   });
   try {
     await expect
-      .poll(() => used.database.pool.query(`select 1 from pg_locks where locktype = 'advisory' and granted`))
+      .poll(() => used.database.pool.query(`select 1 from pg_locks where locktype = 'advisory' and granted and pid = $1`, [blocking]))
       .toMatchObject({ rowCount: 1 });
     const error = await write(used.database, { ...author, statement_timeout_ms: 50 }, async () => {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: '55P03' });

@@ -159,6 +159,7 @@ describe('a sender', () => {
     // What asks takes a place as well, and one of those that wait may have come in vain meanwhile.
     const askedBesideMore = async () => {
       if (sockets.length < 12) await begin();
+      await pause(100);
       return asked();
     };
     for (let n = 0; n < 4; n++) await begin();
