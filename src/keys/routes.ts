@@ -121,7 +121,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
     {
       // Without a body all is as it is by default.
       preValidation: async (request) => {
-        request.body ??= {} as Rotation;
+        if (request.body === undefined) request.body = {} as Rotation;
       },
       ...operation({
         ...shared,

@@ -192,5 +192,5 @@ const keepingOf = ({ query, headers }: FastifyRequest) => ({
 
 /** A step that needs no words takes no body either. */
 const fillBody = async (request: FastifyRequest): Promise<void> => {
-  request.body ??= {};
+  if (request.body === undefined) request.body = {};
 };
