@@ -7,6 +7,7 @@ import type { Database } from '../database/connect.js';
 import { type Transaction, type Write, write } from '../database/write.js';
 import { invalidParameters, Problem } from '../errors.js';
 import type { EventDocument } from '../events/schema.js';
+import type { Described, FindSimilar } from '../events/similar.js';
 import { createRevisionStore } from '../history/store.js';
 import type { Asked, Proposables } from './apply.js';
 import { type Answered, authorshipOf, createReview, type Keeping, keep, notYours, personOf } from './review.js';
@@ -15,17 +16,6 @@ import { settleAsked, tryOut } from './settle.js';
 import { proposalStore, type Stored } from './store.js';
 import { refuseToStrangers, requireSource } from './targets.js';
 import { type AddressOf, decides, documentFor, entryOf, idOfTracking, isAuthor, isDecided, type Viewer } from './view.js';
-
-/** What an event is looked for by; see src/events/similar.ts. */
-export interface Described {
-  title?: string | undefined;
-  date?: string | undefined;
-  type?: string | undefined;
-  sources?: string[] | undefined;
-  actors?: string[] | undefined;
-  except?: string | undefined;
-}
-export type FindSimilar = (described: Described, seesHidden: boolean, options?: { tx?: Transaction }) => Promise<SimilarEvent[]>;
 
 export interface ProposalOptions {
   database: Pick<Database, 'pool' | 'reads' | 'state'>;
