@@ -1,8 +1,9 @@
 // The routes of the named steps from one state of publication to another: nothing is published by itself.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { type WriteQuery, writeQuery } from '../contract/write.js';
+import { fillBody } from '../http/bodies.js';
 import { writtenAnswer } from '../http/conditional.js';
 import { sendOnce } from '../http/idempotency.js';
 import { type Example, operation } from '../http/operation.js';
@@ -33,9 +34,7 @@ export const stepRoutes = (service: EventService) => async (app: FastifyInstance
       example,
     }),
     // Without a body no reason is given.
-    preValidation: async (request: FastifyRequest) => {
-      request.body ??= {};
-    },
+    preValidation: fillBody,
   });
 
   app.post<Step>(

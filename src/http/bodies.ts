@@ -36,3 +36,8 @@ function refusalOf({ headers, method }: FastifyRequest, body: Buffer): Problem |
   if (!isUtf8(body)) return new Problem('malformed-json', 'The body is not valid UTF-8; send JSON in UTF-8 (RFC 8259).');
   return null;
 }
+
+/** Of a route whose body may be left out (`preValidation`): without one, all is as it is by default. Null is a body, and a wrong one. */
+export async function fillBody(request: FastifyRequest): Promise<void> {
+  if (request.body === undefined) request.body = {};
+}

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { id } from '../contract/ids.js';
+import { fillBody } from '../http/bodies.js';
 import { plainAnswer, sendAnswer, type Written } from '../http/conditional.js';
 import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
@@ -119,10 +120,7 @@ export const keyRoutes = (keys: KeyStore) => async (app: FastifyInstance) => {
   app.post<One & { Body: Rotation }>(
     '/v1/keys/:id/rotate',
     {
-      // Without a body all is as it is by default.
-      preValidation: async (request) => {
-        if (request.body === undefined) request.body = {} as Rotation;
-      },
+      preValidation: fillBody,
       ...operation({
         ...shared,
         repeated: 'secret',

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { revisionRoutes } from '../history/routes.js';
 import { type Access, requireRole } from '../http/access.js';
+import { fillBody } from '../http/bodies.js';
 import { readIfMatch, sendAnswer, sendWritten, writtenAnswer } from '../http/conditional.js';
 import { sendOnce } from '../http/idempotency.js';
 import { sendPage } from '../http/listing.js';
@@ -189,8 +190,3 @@ const keepingOf = ({ query, headers }: FastifyRequest) => ({
   validate_only: (query as KeepQuery).validate_only,
   versions: readIfMatch(headers['if-match']),
 });
-
-/** A step that needs no words takes no body either. */
-const fillBody = async (request: FastifyRequest): Promise<void> => {
-  if (request.body === undefined) request.body = {};
-};

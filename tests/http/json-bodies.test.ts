@@ -155,3 +155,18 @@ describe('the inside of objects is out of reach', () => {
     expect(Object.prototype).not.toHaveProperty('admin');
   });
 });
+
+const NOBODY = '01890000-0000-7000-8000-000000000000';
+
+test.each([`/v1/events/${NOBODY}/publish`, `/v1/keys/${NOBODY}/rotate`, `/v1/proposals/${NOBODY}/take`])(
+  'where a body may be left out, null is none: POST %s',
+  async (url) => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url,
+      headers: { authorization: `Bearer ${api.keys.admin}`, 'content-type': 'application/json' },
+      payload: 'null',
+    });
+    expect([answer.statusCode, answer.json().detail]).toEqual([422, 'The body takes an object.']);
+  },
+);
