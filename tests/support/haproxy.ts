@@ -21,9 +21,8 @@ export const hasHaproxy = (): boolean => spawnSync('haproxy', ['-v']).status ===
 
 /** What deploy/haproxy/app.cfg says, of these processes. @param ports on this machine */
 function processes(ports: number[]): string {
-  const [rules, servers] = readFileSync(join(CONFIG, 'app.cfg'), 'utf8').split(/(?=^ +server )/m) as [string, string];
-  if (servers === undefined) throw new Error('deploy/haproxy/app.cfg names no server.');
-  return rules + ports.map((port, index) => `    server app-${index + 1} 127.0.0.1:${port}\n`).join('');
+  const own = ports.map((port, index) => `    server app-${index + 1} 127.0.0.1:${port}\n`).join('');
+  return readFileSync(join(CONFIG, 'app.cfg'), 'utf8').replace(/(^ +server .*\n)+/gm, own);
 }
 
 export async function startHaproxy(ports: number[]): Promise<Balancer> {
@@ -34,8 +33,10 @@ export async function startHaproxy(ports: number[]): Promise<Balancer> {
   const { PATH = '' } = process.env;
   const balancer = spawn('haproxy', ['-db', '-f', join(CONFIG, 'haproxy.cfg'), '-f', app], {
     env: { PATH, BIND: `127.0.0.1:${port}` },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let said = '';
+  for (const stream of [balancer.stdout, balancer.stderr]) stream.on('data', (data) => (said += data));
   /** HAProxy, management guide, 9.3: the table of what it knows, as CSV. */
   const table = async (): Promise<string> => {
     const asked = connect(socket);
@@ -47,8 +48,10 @@ export async function startHaproxy(ports: number[]): Promise<Balancer> {
   };
   return {
     address: `http://127.0.0.1:${port}`,
-    ready: async () =>
-      (await table().catch(() => '')).split('\n').filter((line) => /^app,app-\d/.test(line) && line.split(',')[17] === 'UP').length,
+    async ready() {
+      if (balancer.exitCode !== null) throw new Error(`HAProxy has ended: ${said}`);
+      return (await table().catch(() => '')).split('\n').filter((line) => /^app,app-\d/.test(line) && line.split(',')[17] === 'UP').length;
+    },
     async close() {
       if (balancer.exitCode === null && balancer.signalCode === null) {
         balancer.kill('SIGKILL');
