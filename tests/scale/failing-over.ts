@@ -26,8 +26,8 @@ interface FailingOver {
   key: string;
   /** Of the primary, whichever it is. */
   databaseUrl: () => Promise<string>;
-  /** Kills the primary, and lets another take over. */
-  failOver: () => Promise<void>;
+  /** Kills the primary, and lets another take over. @returns when it was dead, by performance.now() */
+  failOver: () => Promise<number>;
   /** Waits until it could be done again. */
   recover: () => Promise<void>;
   /** What the figures are called. */
@@ -46,9 +46,9 @@ export async function failOverUnderLoad({ program, key, databaseUrl, failOver, r
   try {
     for (const _ of rounds(1)) {
       const before = load.answers.length;
-      await expect.poll(() => load.answers.slice(before).filter(({ status }) => status === 201).length).toBeGreaterThan(30);
-      const killedAt = performance.now();
-      await failOver();
+      const written = () => load.answers.slice(before).filter(({ status }) => status === 201).length;
+      await expect.poll(written, { timeout: 60_000 }).toBeGreaterThan(30);
+      const killedAt = await failOver();
       const again = () => load.answers.find(({ status, at, ms }) => status === 201 && at - ms > killedAt);
       await expect.poll(again, { interval: 20, timeout: 90_000 }).toBeDefined();
       away.push(Math.round(again()!.at - killedAt));

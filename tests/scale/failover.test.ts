@@ -61,11 +61,13 @@ async function follow(server: Installed, port?: number): Promise<Installed> {
 }
 
 /** It is never asked again before it is made anew as a standby: that is what fencing is for. */
-async function failOver(): Promise<void> {
+async function failOver(): Promise<number> {
   killAtOnce(primary.pid());
   await primary.end('SIGKILL');
+  const killedAt = performance.now();
   await on(standby, 'select pg_promote()');
   [gone, primary] = [primary, standby];
+  return killedAt;
 }
 
 /** The new primary is given a standby, with the address of the old one. */

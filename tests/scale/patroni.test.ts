@@ -44,7 +44,8 @@ beforeAll(async () => {
     SEED: 'false',
     LOG_LEVEL: 'fatal',
   });
-  await layGround(program.address, KEY);
+  // A small machine is still busy with two new servers.
+  await vi.waitFor(() => layGround(program.address, KEY), { interval: 200, timeout: 30_000 });
 }, 180_000);
 afterAll(async () => {
   program?.process.kill('SIGKILL');
@@ -65,12 +66,13 @@ test.runIf(isThere)(
       async failOver() {
         gone = await primary();
         await gone.fail();
+        return performance.now();
       },
       async recover() {
         gone.start();
         await areWell();
+        expect((await primary()).name).not.toBe(gone.name);
       },
     });
-    expect(await primary()).not.toBe(gone);
   },
 );
