@@ -1,17 +1,23 @@
 // The machine of the primary fails under load, with Patroni and PostgreSQL on it; Patroni on another one takes over with the
 // synchronous standby, and the old one comes back as a standby. The program knows the addresses of both. Most of a round is
-// the 20 seconds after which Patroni takes a primary for gone. FAULT_ROUNDS=10 for ten failovers, there and back again.
+// the 20 seconds after which Patroni takes a primary for gone, so it runs on demand: FAULT_ROUNDS=10 for ten failovers, there
+// and back again.
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { layGround } from '../faults/load.js';
+import { ROUNDS } from '../faults/rounds.js';
 import { type Program, startProgram } from '../process/program.js';
 import { databaseUrl } from '../support/databases.js';
 import { type Cluster, hasPatroni, type Node, startCluster } from '../support/patroni.js';
 import { failOverUnderLoad } from './failing-over.js';
 
 const isThere = process.platform === 'linux' && hasPatroni();
+const isWanted = ROUNDS > 0;
 if (!isThere)
   console.log('Patroni, etcd or PostgreSQL is not installed (Debian: apt-get install patroni etcd-server); failover by it is not tested.');
+else if (!isWanted)
+  console.log('Failover by Patroni takes a minute and is tested on demand: FAULT_ROUNDS=1 npx vitest run tests/scale/patroni.test.ts');
+const runs = isThere && isWanted;
 
 const KEY = 'a-secret-of-at-least-thirty-two-characters';
 let cluster: Cluster;
@@ -34,7 +40,7 @@ async function on(node: Node, ...statements: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!isThere) return;
+  if (!runs) return;
   cluster = await startCluster(2);
   await areWell();
   await on(await primary(), `create role demarche login password 'of-the-tests'`, 'create database demarche owner demarche');
@@ -53,7 +59,7 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-test.runIf(isThere)(
+test.runIf(runs)(
   'Patroni replaces a primary whose machine failed: no acknowledged write is lost, and the old one comes back',
   { timeout: 900_000 },
   async () => {

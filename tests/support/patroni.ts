@@ -31,7 +31,7 @@ export interface Cluster {
 }
 
 /** Debian's directory of the newest PostgreSQL that there is, which has what Patroni needs. */
-function binaries(): string | undefined {
+export function binaries(): string | undefined {
   const under = '/usr/lib/postgresql';
   const versions = existsSync(under) ? readdirSync(under).sort((one, other) => Number(other) - Number(one)) : [];
   return versions.map((version) => join(under, version, 'bin')).find((bin) => existsSync(join(bin, 'pg_rewind')));
