@@ -3,7 +3,7 @@
 // failovers, there and back again.
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, test, vi } from 'vitest';
 import { layGround } from '../faults/load.js';
 import { type Program, startProgram } from '../process/program.js';
 import { copyDatabase, databaseUrl } from '../support/databases.js';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     SEED: 'false',
     LOG_LEVEL: 'fatal',
   });
-  await layGround(program.address, KEY);
+  await vi.waitFor(() => layGround(program.address, KEY), { interval: 200, timeout: 30_000 });
 }, 120_000);
 afterAll(async () => {
   program?.process.kill('SIGKILL');
