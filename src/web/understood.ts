@@ -6,6 +6,8 @@ import { sentence } from './words.js';
 const END = /^\d(\d{3}|\d{2}X|\dXX)(-(\d{2}|XX)(-(\d{2}|XX))?)?[?~%]?$/;
 const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
 const SEASONS: Record<string, string> = { spring: '21', summer: '22', autumn: '23', fall: '23', winter: '24' };
+/** The month in which a season begins; see contract/date.ts. */
+const SEASON_STARTS: Record<string, string> = { '21': '03', '22': '06', '23': '09', '24': '12' };
 
 /** @returns whether it is EDTF level 1 as the API takes it */
 export function isEdtf(text: string): boolean {
@@ -13,30 +15,28 @@ export function isEdtf(text: string): boolean {
   const isOpen = (end: string) => ends.length === 2 && (end === '' || end === '..');
   const known = ends.filter((end) => !isOpen(end));
   if (ends.length > 2 || known.length === 0 || !known.every(isEnd)) return false;
-  return known.length < 2 || first(known[0]!) <= last(known[1]!);
+  return known.length < 2 || start(known[0]!) <= start(known[1]!);
 }
 
 function isEnd(end: string): boolean {
-  if (!END.test(end) || /^0(000|00X|0XX|XXX)/.test(end)) return false;
+  // What is not known at all is not doubted, too.
+  if (!END.test(end) || /X[?~%]$/.test(end) || /^0(000|00X|0XX|XXX)/.test(end)) return false;
   const [year = '', month, day] = end.replace(/[?~%]$/, '').split('-');
+  if (year.includes('X')) return month === undefined;
   if (month === undefined || month === 'XX') return day === undefined || day === 'XX';
-  if (/^2[1-4]$/.test(month)) return day === undefined && !year.includes('X') && !(year === '9999' && month === '24');
+  if (/^2[1-4]$/.test(month)) return day === undefined && !(year === '9999' && month === '24');
   if (Number(month) < 1 || Number(month) > 12) return false;
   if (day === undefined || day === 'XX') return true;
-  // February of a decade may have 29 days: one of its years is a leap year.
-  const days = new Date(Date.UTC(year.includes('X') ? 2000 : Number(year) + 4000, Number(month), 0)).getUTCDate();
+  // The calendar repeats itself after 400 years; the first hundred are not what Date.UTC takes them for.
+  const days = new Date(Date.UTC(Number(year) + 400, Number(month), 0)).getUTCDate();
   return Number(day) >= 1 && Number(day) <= days;
 }
 
-/** The parts of an end that can be compared as text, where nothing is known the earliest and the latest. */
-const first = (end: string): string => bounded(end, '0', '00');
-const last = (end: string): string => bounded(end, '9', '99');
-
-function bounded(end: string, digit: string, part: string): string {
+/** The first day that an end may mean, as text that can be compared. */
+function start(end: string): string {
   const [year = '', month = 'XX', day = 'XX'] = end.replace(/[?~%]$/, '').split('-');
-  const begins: Record<string, string> = { '21': '03', '22': '06', '23': '09', '24': '12' };
-  const number = begins[month] ?? (month === 'XX' ? part : month);
-  return [year.replaceAll('X', digit), digit === '9' && begins[month] ? part : number, day === 'XX' ? part : day].join('-');
+  const known = (part: string) => (part === 'XX' ? '01' : part);
+  return [year.replaceAll('X', '0'), SEASON_STARTS[month] ?? known(month), known(day)].join('-');
 }
 
 /** @returns "26 July 2025", in words with a capital; null where it is no date */

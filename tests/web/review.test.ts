@@ -42,7 +42,8 @@ describe('the queue', () => {
     await api.post('/v1/proposals', { target: { entity: 'event' }, change: young, rationale, sources }, { as: 'contributor' });
   });
 
-  const stepsIn = (one: Element) => [...one.querySelectorAll('[data-step]')].map((button) => button.getAttribute('data-step'));
+  type Found = ReturnType<typeof parseHTML>['document']['documentElement'];
+  const stepsIn = (one: Found) => [...one.querySelectorAll('[data-step]')].map((button) => button.getAttribute('data-step'));
 
   test('shows editors what is there and what would be, the oldest first, as text', async () => {
     const { document, body, headers } = await see('/review', 'editor');
