@@ -114,7 +114,7 @@ function sending(purpose: Purpose): Html {
   const isChange = purpose !== 'new';
   const reasons = html`<p class="field"><label><span>Kind of change</span><select data-reason><option value=""></option>${REASONS.map((reason) => html`<option value="${reason}" ${attribute('selected', purpose === 'change' && reason === 'correction')}>${label(reason)}</option>`)}</select></label></p>`;
   // Of a change, what the development itself cites may be left as it is.
-  const backing = html`<div data-backing>${rows('backing', field('address', { type: 'string', maxLength: 2000 }, '/backing/address'), 'object', 'Where it can be looked up')}
+  const backing = html`<div data-backing>${rows('backing', field('address', { type: 'string' }, '/backing/address'), 'object', 'Where it can be looked up')}
 <p class="quiet">A proposal takes at least one address, here or among the sources above that you change.</p></div>`;
   return html`<section aria-labelledby="send-title"><h2 id="send-title">Send it</h2>
 <p class="field"><label><span>Why it should be recorded so</span><textarea rows="2" maxlength="5000" data-rationale></textarea></label><span class="quiet">Needed for a proposal; of what is published it is the comment in the history.</span></p>

@@ -21,6 +21,7 @@ let role: Role = null;
 let editing: Editing | null = null;
 /** What the form was filled with, read off it. */
 let before: Record<string, unknown> = {};
+let opening = Promise.resolve();
 /** The same until something else is sent: what is sent twice is done once. */
 let sent = { body: '', token: '' };
 
@@ -28,10 +29,16 @@ const isEditor = (): boolean => role === 'editor';
 
 async function show(found: Role): Promise<void> {
   role = found;
+  showButtons();
+  // One after the other: a key may be given while the form is being filled without one.
+  opening = opening.then(openForm);
+  await opening;
+}
+
+function showButtons(): void {
   part('[data-do="publish"]').hidden = !isEditor() || (editing?.proposal ?? null) !== null;
   const remove = form.querySelector<HTMLElement>('[data-do="remove"]');
   if (remove !== null) remove.textContent = isEditor() ? 'Withdraw it' : 'Propose to withdraw it';
-  await openForm();
 }
 
 async function send({ method, address, body, ifMatch }: Request, isKept: boolean): Promise<Record<string, unknown> | null> {
@@ -115,7 +122,7 @@ async function openForm(): Promise<void> {
     }
     form.hidden = false;
     warnOfSimilar(form, () => readForm(form), editing?.slug ?? null);
-    await show(role);
+    showButtons();
   } catch (error) {
     told.textContent = (error as Error).message;
   }

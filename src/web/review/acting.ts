@@ -31,7 +31,7 @@ export function talk(one: Compared, { decides, isAuthor }: Reader, name: string)
   const { id, comments } = one;
   const canAnswer = (decides || isAuthor) && isUndecided(one);
   if (comments.length === 0 && !canAnswer) return null;
-  return html`<section class="talk" aria-label="Comments: ${name}">${comments.length > 0 && html`<h3>Comments</h3><ol>${comments.map(({ author, by, text, at }) => html`<li><b>${author}</b> <span class="quiet">${by}, ${dayText(at)}</span><p>${text}</p></li>`)}</ol>`}
+  return html`<section class="talk" aria-label="Comments: ${name}">${comments.length > 0 && html`<p class="kicker">Comments</p><ol>${comments.map(({ author, by, text, at }) => html`<li><b>${author}</b> <span class="quiet">${by}, ${dayText(at)}</span><p>${text}</p></li>`)}</ol>`}
 ${
   canAnswer &&
   html`<form ${of(one)}><p class="field"><label for="say-${id}">Comment <span class="quiet">(for its author and editors)</span></label>
