@@ -218,7 +218,7 @@ export async function record({ tx, now, since, authorship }: Write, changes: Cha
     ...change,
     entity_id: id,
     state: document,
-    changed_fields: changedFields(previous ?? {}, document),
+    changed_fields: previous === null ? Object.keys(document) : changedFields(previous, document),
   }));
   const { reason = null, comment = null, author_id, author_name } = authorship;
   await tx.query(prepared(APPEND, [JSON.stringify(rows), reason, comment, author_id, author_name, now]));
