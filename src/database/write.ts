@@ -218,7 +218,7 @@ export async function record({ tx, now, since, authorship }: Write, changes: Cha
     ...change,
     entity_id: id,
     state: document,
-    changed_fields: previous === null ? Object.keys(document) : changedFields(previous, document),
+    changed_fields: changedFields(previous ?? {}, document),
   }));
   const { reason = null, comment = null, author_id, author_name } = authorship;
   await tx.query(prepared(APPEND, [JSON.stringify(rows), reason, comment, author_id, author_name, now]));
@@ -227,5 +227,7 @@ export async function record({ tx, now, since, authorship }: Write, changes: Cha
 /** The top-level members in which two documents differ; those that a new entity has, for `{}` before. */
 export function changedFields(before: object, after: object): string[] {
   const [old, young] = [before as Record<string, unknown>, after as Record<string, unknown>];
-  return [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) => !isDeepStrictEqual(old[name], young[name]));
+  return [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) =>
+    old[name] === undefined ? young[name] !== undefined : !isDeepStrictEqual(old[name], young[name]),
+  );
 }
