@@ -157,7 +157,7 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
     found as materialized (
       select c.event_id, c.title, c.type, c.state, ${similarity} as similarity, ${gap} as days,
         (select count(*)::int from cited x where x.event_id = c.event_id) as shared
-      from (${found.join(' union ')}) i cross join ${cardOf('i')} c
+      from (select distinct event_id from (${found.join(' union all ')}) u) i cross join ${cardOf('i')} c
       where ${shown('c')} and c.event_id is distinct from ${values.add(except ?? null, 'uuid')}
       order by shared desc, similarity desc nulls last, c.keys && ${keys} desc, days, c.event_id
       limit ${WEIGHED}

@@ -30,7 +30,8 @@ const KEPT_ELSEWHERE = [
 const isRoute = (hash: string): boolean => /^#!?\//.test(hash);
 
 /** An address in which there is nothing to make equal but www: by far the most are, and an import has many. */
-const PLAIN = /^https:\/\/(?:www\.)?((?!(?:google|www|m|mobile|amp)\.|[a-z0-9-]{64})[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z]{2,20}(?:\/[A-Za-z0-9_][A-Za-z0-9_-]*)+)$/;
+const PLAIN =
+  /^https:\/\/(?:www\.)?((?!(?:google|www|m|mobile|amp)\.|[a-z0-9-]{64})[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z]{2,20}(?:\/[A-Za-z0-9_][A-Za-z0-9_-]*)+)$/;
 
 /** @param address an absolute http or https address */
 export function urlKey(address: string): string {
