@@ -157,8 +157,8 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
     found as materialized (
       select c.event_id, c.title, c.type, c.state, ${similarity} as similarity, ${gap} as days,
         (select count(*)::int from cited x where x.event_id = c.event_id) as shared
-      from event_cards c
-      where c.event_id in (${found.join(' union ')}) and ${shown('c')} and c.event_id is distinct from ${values.add(except ?? null, 'uuid')}
+      from (select distinct event_id from (${found.join(' union all ')}) u) i cross join ${cardOf('i')} c
+      where ${shown('c')} and c.event_id is distinct from ${values.add(except ?? null, 'uuid')}
       order by shared desc, similarity desc nulls last, c.keys && ${keys} desc, days, c.event_id
       limit ${WEIGHED}
     )
@@ -171,6 +171,12 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
   return prepared(text, values.all);
 }
 
+/**
+ * The cards of an event, by its id whatever the statistics say: after an import they take an index by title, which has the id
+ * behind, for so small that all of it is read for each event.
+ */
+const cardOf = (row: string): string => `lateral (select * from event_cards x where x.event_id = ${row}.event_id offset 0)`;
+
 /** What cites one of the sources, and how many events cite that. */
 function citedSql(sources: string[], values: Values, shown: (row: string) => string): string {
   const urls = sources.filter((one) => /^https?:\/\//i.test(one) && URL.canParse(one)).map(urlKey);
@@ -181,8 +187,8 @@ function citedSql(sources: string[], values: Values, shown: (row: string) => str
       select distinct s.id as source_id, l.event_id, l.cited_by
       from (${asked}) s cross join lateral (
         select x.event_id, count(*) over ()::int as cited_by from (
-          select l.event_id from event_citations l join event_cards c on c.event_id = l.event_id and ${shown('c')}
-          where l.source_id = s.id group by l.event_id limit ${CITING}
+          select l.event_id from event_citations l cross join ${cardOf('l')} c
+          where l.source_id = s.id and ${shown('c')} group by l.event_id limit ${CITING}
         ) x
       ) l
     )`;
