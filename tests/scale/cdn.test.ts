@@ -1,7 +1,7 @@
 // Varnish in front, as deploy/cdn/ has it, with `demarche purge` beside it: most reads never reach the server, a change is
 // seen as soon as it is purged, and nothing that a key was borne for is ever kept.
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { connectDatabase, type Database } from '../../src/database/connect.js';
 import { begin, type Running } from '../cli/command.js';
 import { openAppOn, type Tested, useDatabase } from '../support/app.js';
@@ -31,10 +31,11 @@ beforeAll(async () => {
   const origin = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
   varnish = await startVarnish(origin);
   purging = begin({}, ['purge', '--url', origin, '--to', varnish.url]);
-  await expect.poll(() => purging.stderr(), { timeout: 20_000 }).toContain('Following the changes');
+  const holds = (what: () => unknown) => vi.waitFor(async () => expect(await what()).toBe(true), { timeout: 20_000, interval: 50 });
+  await holds(() => purging.stderr().includes('Following the changes'));
   // Its first purge, and the one that follows it.
-  await expect.poll(() => isKept('/v1/topics/governance'), { timeout: 10_000 }).toBe(true);
-  await expect.poll(() => isKept('/v1/topics/governance'), { timeout: 10_000, interval: 50 }).toBe(false);
+  await holds(() => isKept('/v1/topics/governance'));
+  await holds(async () => !(await isKept('/v1/topics/governance')));
 }, 60_000);
 afterAll(async () => {
   purging?.process.kill('SIGTERM');
