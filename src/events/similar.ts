@@ -138,12 +138,12 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
     actors.map((actor) => `actor:${actor}`),
     'text[]',
   );
-  const days = window && [window.first, window.last, window.from, window.to].map((day) => values.add(day, 'date'));
+  const days = window && [window.first, window.last].map((day) => values.add(day, 'date'));
   const shown = (row: string) =>
     `${row}.known_to = ${FOREVER} and ${seesHidden ? `${row}.state <> 'deleted'` : `${row}.state = 'published'`}`;
   const found = [
     ...(sources.length === 0 ? [] : ['select event_id from cited']),
-    ...titledSql({ wanted, named: actors.length === 0 ? null : keys, days, isShort: window?.isShort ?? false, seesHidden }),
+    ...titledSql({ wanted, named: actors.length === 0 ? null : keys, window, seesHidden }, values),
   ];
   if (found.length === 0) return null;
   const similarity =
@@ -192,26 +192,28 @@ interface Titled {
   wanted: string | null;
   /** The keys of who takes part; null for nobody. */
   named: string | null;
-  days: string[] | null;
-  isShort: boolean;
+  window: Window | null;
   seesHidden: boolean;
 }
 
-/** Selects of events by title and by who takes part. */
-function titledSql({ wanted, named, days, isShort, seesHidden }: Titled): string[] {
+/** Selects of events by title and by who takes part. The days are values of the statement only where they are looked at. */
+function titledSql({ wanted, named, window, seesHidden }: Titled, values: Values): string[] {
   const present = `c.known_to = ${FOREVER}`;
-  if (days === null || !isShort) {
+  const days = (asked: Window) => [asked.from, asked.to].map((day) => values.add(day, 'date'));
+  if (!window?.isShort) {
     if (wanted === null) return [];
-    const overlap = days === null ? '' : `and c.start_date <= ${days[3]} and c.end_date >= ${days[2]}`;
     const state = seesHidden ? '' : `and c.state = 'published'`;
-    return [`select c.event_id from event_cards c where ${present} and c.title % ${wanted} ${state} ${overlap}`];
+    const like = `select c.event_id from event_cards c where ${present} and c.title % ${wanted} ${state}`;
+    if (window === null) return [like];
+    const [from, to] = days(window);
+    return [`${like} and c.start_date <= ${to} and c.end_date >= ${from}`];
   }
   const alike = [
     ...(wanted === null ? [] : [`similarity(c.title, ${wanted}) >= ${ALIKE}`]),
     ...(named === null ? [] : [`c.keys && ${named}`]),
   ];
   if (alike.length === 0) return [];
-  const [, , from, to] = days;
+  const [from, to] = days(window);
   const of = (state: string, when: string) =>
     `select c.event_id from event_cards c where ${present} and ${state} and ${when} and (${alike.join(' or ')})`;
   const began = `c.start_date between ${from} and ${to}`;
