@@ -95,7 +95,10 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
     } catch (error) {
       if (error instanceof Redirect) return reply.header('cache-control', 'no-cache').redirect(error.address, error.status);
       // "/v1/events/other" is "/events/other" here.
-      if (error instanceof Moved) return reply.redirect(visit.link(error.location.split('?')[0]!.replace(/^\/v1\//, '/')), error.status);
+      if (error instanceof Moved)
+        return reply
+          .header('cache-control', 'no-cache')
+          .redirect(visit.link(error.location.split('?')[0]!.replace(/^\/v1\//, '/')), error.status);
       throw error;
     }
   }
