@@ -9,6 +9,7 @@ alter role current_user set statement_timeout = '5s';
 alter role current_user set lock_timeout = '1s';
 alter role current_user set idle_in_transaction_session_timeout = '60s';
 alter role current_user set jit = off;
+alter role current_user set max_parallel_workers_per_gather = 0;
 -- From the next start on, which follows at once: a write that is acknowledged is on the standby, too.
 alter system set synchronous_standby_names = 'standby';
 SQL

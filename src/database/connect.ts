@@ -54,8 +54,9 @@ const SESSION = {
   // What readers wait for is a change of the tables themselves; writes have a wait of their own.
   lock_timeout: 1_000,
   idle_in_transaction_session_timeout: 60_000,
-  // A page takes a tenth of the time that compiling its statement would take; the planner cannot know how few rows it reads.
-  options: '-c jit=off',
+  // A page takes a tenth of the time that compiling its statement, or starting others to help with it, would take; the planner
+  // cannot know how few rows it reads.
+  options: '-c jit=off -c max_parallel_workers_per_gather=0',
 };
 
 const poolSettings = (size: number) => ({
@@ -105,7 +106,7 @@ async function checkServer(pool: pg.Pool, hosts: Hosts, isPooled: boolean): Prom
     throw new StartupError(`The server that DATABASE_URL names runs PostgreSQL ${version}; 15 is the oldest that is supported.`);
   if (isPooled && timeout === '0')
     throw new StartupError(
-      `Behind the pooler nothing ends a statement that takes too long; run once, as the role that DATABASE_URL names: alter role current_user set statement_timeout = '${STATEMENT_TIMEOUT}ms'; alter role current_user set lock_timeout = '1s'; alter role current_user set idle_in_transaction_session_timeout = '60s'; alter role current_user set jit = off; then let the pooler reconnect.`,
+      `Behind the pooler nothing ends a statement that takes too long; run once, as the role that DATABASE_URL names: alter role current_user set statement_timeout = '${STATEMENT_TIMEOUT}ms'; alter role current_user set lock_timeout = '1s'; alter role current_user set idle_in_transaction_session_timeout = '60s'; alter role current_user set jit = off; alter role current_user set max_parallel_workers_per_gather = 0; then let the pooler reconnect.`,
     );
   return `PostgreSQL ${version.split(' ')[0]}`;
 }

@@ -8,6 +8,7 @@ import { TELLING_ROLES } from '../../src/positions/rules.js';
 import { partsStatement } from '../../src/positions/sql.js';
 import { statsStatement } from '../../src/stats/sql.js';
 import { useDatabase } from '../support/app.js';
+import { fill } from '../support/fill.js';
 
 const used = useDatabase('empty');
 const VERSIONS = 3;
@@ -73,7 +74,7 @@ const readFrom = (plan: Node[], table: string) =>
   scansOf(plan, table).reduce((sum, node) => sum + node['Actual Rows']! * node['Actual Loops']!, 0);
 
 beforeAll(async () => {
-  for (const statement of [
+  await fill(used.database, [
     EVENTS,
     CARDS,
     POSTINGS,
@@ -82,8 +83,7 @@ beforeAll(async () => {
     'vacuum analyze event_cards',
     'vacuum analyze event_postings',
     'analyze',
-  ])
-    await used.database.pool.query(statement);
+  ]);
 });
 
 const effects = ['advances', 'hinders', 'mentions'];

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { FOREVER } from '../../src/database/statement.js';
 import { type Described, similarStatement } from '../../src/events/similar.js';
 import { useDatabase } from '../support/app.js';
+import { fill } from '../support/fill.js';
 
 const used = useDatabase('empty');
 
@@ -54,7 +55,7 @@ async function planOf(described: Described, seesHidden: boolean): Promise<Node[]
 }
 
 beforeAll(async () => {
-  for (const statement of [...GENERATE, 'vacuum analyze']) await used.database.pool.query(statement);
+  await fill(used.database, [...GENERATE, 'vacuum analyze']);
 });
 
 const title = 'The council speaks on something';

@@ -4,6 +4,7 @@ import { FOREVER } from '../../src/database/statement.js';
 import { EVENT_CHECKS, type EventCheck } from '../../src/quality/schema.js';
 import { createQualityStore } from '../../src/quality/store.js';
 import { useDatabase } from '../support/app.js';
+import { fill } from '../support/fill.js';
 
 const used = useDatabase('empty');
 
@@ -54,7 +55,7 @@ async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => 
 }
 
 beforeAll(async () => {
-  for (const statement of [...GENERATE, 'vacuum analyze']) await used.database.pool.query(statement);
+  await fill(used.database, [...GENERATE, 'vacuum analyze']);
 });
 
 test('the overview', async () => {

@@ -14,7 +14,8 @@ export interface Pooler {
 }
 
 /** What connections would say for themselves without a pooler. */
-const SESSION = "set statement_timeout = '5s'; set lock_timeout = '1s'; set idle_in_transaction_session_timeout = '60s'; set jit = off";
+const SESSION =
+  "set statement_timeout = '5s'; set lock_timeout = '1s'; set idle_in_transaction_session_timeout = '60s'; set jit = off; set max_parallel_workers_per_gather = 0";
 
 export const hasPgBouncer = (): boolean => spawnSync('pgbouncer', ['--version']).status === 0;
 

@@ -5,6 +5,7 @@ import { type AsOf, FOREVER } from '../../src/database/statement.js';
 import { type TimelineQuery, timelineQuery } from '../../src/timeline/schema.js';
 import { pageStatement } from '../../src/timeline/sql.js';
 import { useDatabase } from '../support/app.js';
+import { fill } from '../support/fill.js';
 
 const used = useDatabase('empty');
 
@@ -83,10 +84,9 @@ const readFrom = (nodes: Node[], alias: string) =>
     0,
   );
 
-beforeAll(async () => {
-  for (const statement of [GENERATE, CARDS, POSTINGS, COUNTS, 'vacuum analyze event_cards', 'vacuum analyze event_postings', 'analyze'])
-    await used.database.pool.query(statement);
-});
+beforeAll(() =>
+  fill(used.database, [GENERATE, CARDS, POSTINGS, COUNTS, 'vacuum analyze event_cards', 'vacuum analyze event_postings', 'analyze']),
+);
 
 describe('without keys, the timeline is walked until the page is full', () => {
   test.each<[string, Record<string, string>]>([
