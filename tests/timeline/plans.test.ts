@@ -29,6 +29,9 @@ const CARDS = `
   from (select e.*, substr(slug, 7)::int as n from events e) e, generate_series(1, ${VERSIONS}) v`;
 const POSTINGS = `
   insert into event_postings select k, start_date, precision_rank, event_id, type, certainty, significance, 1, known_to from event_cards, unnest(keys) k where known_to = ${FOREVER}`;
+const ACTORS = `
+  insert into resource_cards (entity, id, known_from, slug, version, title, created_at, updated_at, keys, card)
+  select 'actor', gen_random_uuid(), 1, 'actor-' || n, 1, 'Actor ' || n, now(), now(), '{}', '{}' from generate_series(0, 1999) n`;
 const COUNTS = 'insert into event_counts select key, count(*) from event_postings group by 1';
 
 interface Node {
@@ -85,7 +88,16 @@ const readFrom = (nodes: Node[], alias: string) =>
   );
 
 beforeAll(() =>
-  fill(used.database, [GENERATE, CARDS, POSTINGS, COUNTS, 'vacuum analyze event_cards', 'vacuum analyze event_postings', 'analyze']),
+  fill(used.database, [
+    GENERATE,
+    CARDS,
+    POSTINGS,
+    ACTORS,
+    COUNTS,
+    'vacuum analyze event_cards',
+    'vacuum analyze event_postings',
+    'analyze',
+  ]),
 );
 
 describe('without keys, the timeline is walked until the page is full', () => {
@@ -211,4 +223,15 @@ describe('as of a change the same is walked, and no card is looked at but those 
   test('before anything was recorded there is nothing', async () => {
     expect(readFrom(await planOf({}, 0), 'c')).toBe(0);
   });
+});
+
+test('the names that facets have are found by their slugs, however many there are', async () => {
+  const filters = timelineQuery.parse({}) as TimelineQuery;
+  const question = { filters, as_of: null, order: 'happened', isDescending: false, cursor: null, rows: 1 } as const;
+  const { text, values } = pageStatement(question, { facets: ['actor'] });
+  const { rows } = await used.database.pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (analyze, format json) ${text}`, values);
+  const plan = nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+  expect(scansOf(plan, 't').map((node) => node['Index Name'])).toEqual(['resource_cards_entity_slug_known_to_known_from_idx']);
+  // 200 values of the facet, each with a name.
+  expect(readFrom(plan, 't')).toBe(200);
 });
