@@ -52,8 +52,10 @@ async function start(file: string, flags: string[], input: string[], environment
 /** Ticks of the clock of proc(5) in a second. */
 const TICKS = 100;
 
-function cpuOf(pid: number): number {
+/** Time on processors since its start, in seconds. @param withChildren with that of the processes that it started */
+export function cpuOf(pid: number, withChildren = true): number {
   const [user = '0', system = '0'] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ').slice(11);
+  if (!withChildren) return (Number(user) + Number(system)) / TICKS;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return (Number(user) + Number(system)) / TICKS + children.reduce((sum, child) => sum + (child === '' ? 0 : cpuOf(Number(child))), 0);
 }

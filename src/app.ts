@@ -30,6 +30,7 @@ import { type Counter, createCounter, registerRateLimit } from './http/rate-limi
 import { registerReading } from './http/reading.js';
 import { createRequestMeter, registerRequestMeter } from './http/request-meter.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
+import { registerSharedCaches } from './http/shared-caches.js';
 import { registerShedding } from './http/shedding.js';
 import { registerStopping } from './http/stopping.js';
 import { limitStrangers } from './http/strangers.js';
@@ -59,6 +60,7 @@ export interface AppOptions extends LogTarget {
         Config,
         | 'publicUrl'
         | 'cacheMb'
+        | 'cdnMaxAge'
         | 'changesKeptDays'
         | 'streamsMax'
         | 'requireKeyForReads'
@@ -152,6 +154,7 @@ export async function buildApp({
   registerConsistency(app, database.state.position);
   if (database.reads.within !== undefined) registerReading(app, database.reads.within);
   registerIdempotency(app, services.answers);
+  registerSharedCaches(app, config.cdnMaxAge ?? 0);
   registerSecurityHeaders(app);
   await registerOpenapi(app, openapi, { css: assets.text('docs.css'), js: assets.text('docs.js'), icon: assets.text('icon.svg') });
   const answers = createAnswerCache({

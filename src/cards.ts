@@ -51,7 +51,7 @@ const DECIDED_BY_EVENTS: [CardMaker, string][] = [
 export async function refreshCards(write: Write, entity: Entity, ids: string[], areNew = false): Promise<void> {
   if (ids.length === 0) return;
   if (entity === 'event') {
-    const touched = await makeEventCards(write, areNew ? ids : await eventsShowing(write, entity, ids));
+    const touched = await makeEventCards(write, areNew ? ids : await eventsShowing(write, entity, ids), areNew);
     if (touched.size > 0) await makeFound(write, DECIDED_BY_EVENTS, [...touched]);
     return;
   }

@@ -125,6 +125,7 @@ const VARIABLES = {
   DATABASE_POOL: { takes: 'a whole number from 1 to 500', schema: integer(1, 500, 10) },
   WORKERS: { takes: 'a whole number of processes from 1 to 64', schema: integer(1, 64, 1) },
   CACHE_MB: { takes: 'a whole number of megabytes from 0 (no cache) to 65536', schema: integer(0, 65536, 64) },
+  CDN_MAX_AGE: { takes: 'a whole number of seconds from 0 (shared caches ask each time) to 31536000', schema: integer(0, 31_536_000, 0) },
   CHANGES_KEPT_DAYS: { takes: 'a whole number of days from 0 (for ever) to 36500', schema: integer(0, 36_500, 0) },
   STREAMS_MAX: { takes: 'a whole number from 0 (no streams) to 100000', schema: integer(0, 100_000, 2000) },
   RATE_LIMIT: { takes: 'a whole number of requests a minute from 0 (no limit) to 10000000', schema: integer(0, 10_000_000, 3000) },
@@ -202,6 +203,8 @@ export interface Config {
   /** How many processes answer on the port. */
   readonly workers: number;
   readonly cacheMb: number;
+  /** How long a CDN may keep answers, in seconds; 0 for not at all. */
+  readonly cdnMaxAge: number;
   readonly changesKeptDays: number;
   readonly streamsMax: number;
   /** Requests a minute; 0 for no limit. */
@@ -238,6 +241,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw new StartupError('DATABASE_REPLICA_URLS goes with DATABASE_URL: set it to the primary that they follow.');
   if (read('WORKERS') > 1 && read('DATABASE_URL') === undefined)
     throw new StartupError('WORKERS is more than 1, but only one process can open the embedded database; set DATABASE_URL to a server.');
+  if (read('CDN_MAX_AGE') > 0 && read('REQUIRE_KEY_FOR_READS'))
+    throw new StartupError(
+      'CDN_MAX_AGE lets shared caches keep answers for everybody, and REQUIRE_KEY_FOR_READS=true has none for everybody; leave one of them out.',
+    );
   const [issuer, audience] = [read('OIDC_ISSUER'), read('OIDC_AUDIENCE')];
   if ((issuer === undefined) !== (audience === undefined))
     throw new StartupError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or neither.');
@@ -260,6 +267,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databasePool: read('DATABASE_POOL'),
     workers: read('WORKERS'),
     cacheMb: read('CACHE_MB'),
+    cdnMaxAge: read('CDN_MAX_AGE'),
     changesKeptDays: read('CHANGES_KEPT_DAYS'),
     streamsMax: read('STREAMS_MAX'),
     rateLimit: read('RATE_LIMIT'),

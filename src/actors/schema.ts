@@ -2,20 +2,11 @@
 import { z } from 'zod';
 import { countriesOf, country_answer, country_code } from '../contract/country.js';
 import { id, slug, stamps } from '../contract/ids.js';
+import { ACTOR_KINDS } from '../contract/kinds.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
 import { line } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
-
-export const ACTOR_KINDS = [
-  'country',
-  'bloc',
-  'intergovernmental_organisation',
-  'government_body',
-  'company',
-  'civil_society',
-  'person',
-] as const;
 
 export const ACTOR_ROLES = [
   'speaker',

@@ -44,6 +44,7 @@ export const changeRoutes =
       operation({
         id: 'listChanges',
         access: 'public',
+        isUntold: true,
         tag: 'Changes',
         summary: 'List what changed since a position',
         description: `Every recorded change after \`since\`, once each, in the order of commits: whoever follows \`page.next\`, now or later, misses none and meets none twice. ${ABOUT} A page may be shorter than its limit while there is more: \`meta.position\` is less than \`meta.last_seq\` then.`,

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, [description: string, load: () => Promise<{ defau
   add: ['Add one development, asking for what it takes.', () => import('./add.js')],
   keys: ['Make, list, rotate and revoke API keys.', () => import('./keys.js')],
   'verify-release': ['Recompute a release and compare it with what it says.', () => import('./verify-release.js')],
+  purge: ['Follow the changes, and have a CDN or another cache drop what they make untrue.', () => import('./purge.js')],
   backup: ['Write all that is kept, with its history, into a file.', () => import('./backup.js')],
   restore: ['Put a backup into an empty database.', () => import('./restore.js')],
   rebuild: ['Make tables and cards again from the revisions.', () => import('./rebuild.js')],

@@ -13,7 +13,7 @@ const DEEPEST = 32;
  * @returns the value that the schema makes of it, or all that is to be mended
  */
 export function check<Value>(schema: z.ZodType<Value>, input: unknown, place: Place): Checked<Value> {
-  const unfit = unstorable(input, []).map(
+  const unfit = unstorable(input).map(
     ({ path, detail }): Fault => (place === 'body' ? { pointer: pointerOf(path), detail } : { parameter: path[0]!, detail }),
   );
   if (unfit.length > 0) return { faults: unfit };
@@ -21,18 +21,31 @@ export function check<Value>(schema: z.ZodType<Value>, input: unknown, place: Pl
   return result.success ? { value: result.data } : { faults: faultsOf(result.error, place, schema) };
 }
 
-/** Text that PostgreSQL cannot keep, be it a value or a name, and nesting without end. */
-function unstorable(input: unknown, path: string[]): { path: string[]; detail: string }[] {
-  if (typeof input === 'string')
-    return isStorable(input) ? [] : [{ path, detail: 'The text holds a NUL or half of a surrogate pair; take it out.' }];
-  if (typeof input !== 'object' || input === null) return [];
-  if (path.length === DEEPEST)
-    return [{ path: path.slice(0, 3), detail: `This is nested deeper than ${DEEPEST} levels; nothing here is.` }];
-  return Object.entries(input).flatMap(([name, value]) =>
-    isStorable(name)
-      ? unstorable(value, [...path, name])
-      : [{ path, detail: 'A name here holds a NUL or half of a surrogate pair; take it out.' }],
-  );
+interface Unfit {
+  path: string[];
+  detail: string;
+}
+
+/** Text that PostgreSQL cannot keep, be it a value or a name, and nesting without end. Looks at all that is sent, so it makes nothing that is not told. */
+function unstorable(input: unknown, path: string[] = [], found: Unfit[] = []): Unfit[] {
+  if (typeof input === 'string') {
+    if (!isStorable(input)) found.push({ path: [...path], detail: 'The text holds a NUL or half of a surrogate pair; take it out.' });
+  } else if (typeof input === 'object' && input !== null) {
+    if (path.length === DEEPEST) {
+      found.push({ path: path.slice(0, 3), detail: `This is nested deeper than ${DEEPEST} levels; nothing here is.` });
+      return found;
+    }
+    for (const name of Object.keys(input)) {
+      if (!isStorable(name)) {
+        found.push({ path: [...path], detail: 'A name here holds a NUL or half of a surrogate pair; take it out.' });
+        continue;
+      }
+      path.push(name);
+      unstorable((input as Record<string, unknown>)[name], path, found);
+      path.pop();
+    }
+  }
+  return found;
 }
 
 const isStorable = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();

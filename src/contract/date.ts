@@ -74,6 +74,9 @@ function parseEnd(text: string): EndSpan | null {
   }
   try {
     const { min, max } = edtf(text, { level: 1, types: ['Date'] });
+    // The library takes 29 February of any year, and means 1 March by it where there is none.
+    const written = plain.slice(8);
+    if (written !== '' && written !== 'XX' && written !== day(min).slice(8)) return null;
     return { start: day(min), end: day(max), rank: DATE_PRECISIONS.indexOf(precisionOf(plain)) };
   } catch {
     return null;

@@ -63,6 +63,8 @@ const nameOf = (place: Place, path: PropertyKey[]): string =>
 
 function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
   const name = nameOf(place, path);
+  if (place !== 'body' && issue.code === 'invalid_type' && /received array/.test(issue.message))
+    return `${name} stands there more than once; send it once.`;
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined && !/^invalid input/i.test(issue.message)

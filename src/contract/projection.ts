@@ -48,10 +48,12 @@ const recordOf =
 function membersOf(schema: z.ZodObject, further: Record<string, Keep>): Keep {
   const named = Object.entries(schema.shape).map(([name, member]): [string, Keep] => [name, keepOf(member as z.ZodType)]);
   const members = Object.entries({ ...Object.fromEntries(named), ...further });
-  return (value, whole) =>
-    isObject(value)
-      ? Object.fromEntries(members.flatMap(([name, keep]) => (Object.hasOwn(value, name) ? [[name, keep(value[name], whole)]] : [])))
-      : scalar(value, whole);
+  return (value, whole) => {
+    if (!isObject(value)) return scalar(value, whole);
+    const kept: Record<string, unknown> = {};
+    for (const [name, keep] of members) if (Object.hasOwn(value, name)) kept[name] = keep(value[name], whole);
+    return kept;
+  };
 }
 
 /** A slug, or the thing itself: by what the value is. */

@@ -227,5 +227,7 @@ export async function record({ tx, now, since, authorship }: Write, changes: Cha
 /** The top-level members in which two documents differ; those that a new entity has, for `{}` before. */
 export function changedFields(before: object, after: object): string[] {
   const [old, young] = [before as Record<string, unknown>, after as Record<string, unknown>];
-  return [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) => !isDeepStrictEqual(old[name], young[name]));
+  return [...new Set([...Object.keys(old), ...Object.keys(young)])].filter((name) =>
+    old[name] === undefined ? young[name] !== undefined : !isDeepStrictEqual(old[name], young[name]),
+  );
 }

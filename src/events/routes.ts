@@ -7,6 +7,7 @@ import { sendAnswer } from '../http/conditional.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
+import { followsOf } from './follows.js';
 import { mergeRoutes } from './merge-routes.js';
 import { type ProvenanceStore, provenance } from './provenance.js';
 import { type RelatedQuery, type RelatedStore, relatedList, relatedQuery } from './related.js';
@@ -54,6 +55,7 @@ export const eventRoutes = (parts: Parts) => async (app: FastifyInstance) => {
     // Which event it was merged into no write may say.
     toMembers: ({ merged_into: _, ...members }) => members,
     shown: related.withoutHidden,
+    follows: followsOf,
     examples: {
       list: '/v1/events?type=forum&limit=1',
       get: '/v1/events/li-qiang-waic-2025-keynote',

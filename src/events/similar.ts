@@ -138,12 +138,12 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
     actors.map((actor) => `actor:${actor}`),
     'text[]',
   );
-  const days = window && [window.first, window.last, window.from, window.to].map((day) => values.add(day, 'date'));
+  const days = window && [window.first, window.last].map((day) => values.add(day, 'date'));
   const shown = (row: string) =>
     `${row}.known_to = ${FOREVER} and ${seesHidden ? `${row}.state <> 'deleted'` : `${row}.state = 'published'`}`;
   const found = [
     ...(sources.length === 0 ? [] : ['select event_id from cited']),
-    ...titledSql({ wanted, named: actors.length === 0 ? null : keys, days, isShort: window?.isShort ?? false, seesHidden }),
+    ...titledSql({ wanted, named: actors.length === 0 ? null : keys, window, seesHidden }, values),
   ];
   if (found.length === 0) return null;
   const similarity =
@@ -157,8 +157,8 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
     found as materialized (
       select c.event_id, c.title, c.type, c.state, ${similarity} as similarity, ${gap} as days,
         (select count(*)::int from cited x where x.event_id = c.event_id) as shared
-      from event_cards c
-      where c.event_id in (${found.join(' union ')}) and ${shown('c')} and c.event_id is distinct from ${values.add(except ?? null, 'uuid')}
+      from (select distinct event_id from (${found.join(' union all ')}) u) i cross join ${cardOf('i')} c
+      where ${shown('c')} and c.event_id is distinct from ${values.add(except ?? null, 'uuid')}
       order by shared desc, similarity desc nulls last, c.keys && ${keys} desc, days, c.event_id
       limit ${WEIGHED}
     )
@@ -171,6 +171,12 @@ export function similarStatement({ title, date, sources = [], actors = [], excep
   return prepared(text, values.all);
 }
 
+/**
+ * The cards of an event, by its id whatever the statistics say: after an import they take an index by title, which has the id
+ * behind, for so small that all of it is read for each event.
+ */
+const cardOf = (row: string): string => `lateral (select * from event_cards x where x.event_id = ${row}.event_id offset 0)`;
+
 /** What cites one of the sources, and how many events cite that. */
 function citedSql(sources: string[], values: Values, shown: (row: string) => string): string {
   const urls = sources.filter((one) => /^https?:\/\//i.test(one) && URL.canParse(one)).map(urlKey);
@@ -181,8 +187,8 @@ function citedSql(sources: string[], values: Values, shown: (row: string) => str
       select distinct s.id as source_id, l.event_id, l.cited_by
       from (${asked}) s cross join lateral (
         select x.event_id, count(*) over ()::int as cited_by from (
-          select l.event_id from event_citations l join event_cards c on c.event_id = l.event_id and ${shown('c')}
-          where l.source_id = s.id group by l.event_id limit ${CITING}
+          select l.event_id from event_citations l cross join ${cardOf('l')} c
+          where l.source_id = s.id and ${shown('c')} group by l.event_id limit ${CITING}
         ) x
       ) l
     )`;
@@ -192,26 +198,28 @@ interface Titled {
   wanted: string | null;
   /** The keys of who takes part; null for nobody. */
   named: string | null;
-  days: string[] | null;
-  isShort: boolean;
+  window: Window | null;
   seesHidden: boolean;
 }
 
-/** Selects of events by title and by who takes part. */
-function titledSql({ wanted, named, days, isShort, seesHidden }: Titled): string[] {
+/** Selects of events by title and by who takes part. The days are values of the statement only where they are looked at. */
+function titledSql({ wanted, named, window, seesHidden }: Titled, values: Values): string[] {
   const present = `c.known_to = ${FOREVER}`;
-  if (days === null || !isShort) {
+  const days = (asked: Window) => [asked.from, asked.to].map((day) => values.add(day, 'date'));
+  if (!window?.isShort) {
     if (wanted === null) return [];
-    const overlap = days === null ? '' : `and c.start_date <= ${days[3]} and c.end_date >= ${days[2]}`;
     const state = seesHidden ? '' : `and c.state = 'published'`;
-    return [`select c.event_id from event_cards c where ${present} and c.title % ${wanted} ${state} ${overlap}`];
+    const like = `select c.event_id from event_cards c where ${present} and c.title % ${wanted} ${state}`;
+    if (window === null) return [like];
+    const [from, to] = days(window);
+    return [`${like} and c.start_date <= ${to} and c.end_date >= ${from}`];
   }
   const alike = [
     ...(wanted === null ? [] : [`similarity(c.title, ${wanted}) >= ${ALIKE}`]),
     ...(named === null ? [] : [`c.keys && ${named}`]),
   ];
   if (alike.length === 0) return [];
-  const [, , from, to] = days;
+  const [from, to] = days(window);
   const of = (state: string, when: string) =>
     `select c.event_id from event_cards c where ${present} and ${state} and ${when} and (${alike.join(' or ')})`;
   const began = `c.start_date between ${from} and ${to}`;

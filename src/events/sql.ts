@@ -33,23 +33,20 @@ const NAMES = `concat_ws(' | ', e.place_name, e.place_city,
 
 /** What an event can be asked for by, from what its card shows, which events it relates to and puts an end to, and what it lacks. */
 const KEYS = `array(
-  select 'type:' || e.type
-  union select 'year:' || extract(year from e.start_date)::int where e.start_date is not null
-  union select 'country:' || e.place_country_code where e.place_country_code is not null
-  union select 'actor:' || (a ->> 'slug') from json_array_elements(c.actors) a
-  union select 'country:' || (a ->> 'country_code') from json_array_elements(c.actors) a where a ->> 'country_code' is not null
-  union select 'topic:' || (t ->> 'slug') from json_array_elements(c.topics) t
-  union select 'initiative:' || (i ->> 'slug') from json_array_elements(c.initiatives) i
-  union select 'plan:' || (i ->> 'plan') from json_array_elements(c.action_items) i
-  union select 'item:' || (i ->> 'plan') || '/' || (i ->> 'item') from json_array_elements(c.action_items) i
-  union select 'relates:' || l.relation || '/' || l.related_event_id from event_relations l where l.event_id = e.id
-  union select 'ends:' || l.related_event_id from event_relations l where l.event_id = e.id and (l.relation = 'supersedes'
-    or l.relation = 'amends' and e.action in ('rescinded', 'terminated', 'suspended', 'withdrawn'))
-  union select 'check:without-sources' where json_array_length(c.sources) = 0
-  union select 'check:with-one-source' from json_array_elements(c.sources) s having count(distinct s ->> 'id') = 1
-  union select 'check:with-disputes' where e.certainty = 'disputed' or exists (select from json_array_elements(c.sources) s where s ->> 'stance' = 'disputes')
-  union select 'check:without-links' where json_array_length(c.initiatives) = 0 and json_array_length(c.action_items) = 0
-  order by 1)`;
+  select distinct x.key from (
+    select unnest(array['type:' || e.type, 'year:' || extract(year from e.start_date)::int, 'country:' || e.place_country_code]) as key
+    union all select unnest(array['actor:' || a.slug, 'country:' || a.country_code]) from json_to_recordset(c.actors) a(slug text, country_code text)
+    union all select 'topic:' || t.slug from json_to_recordset(c.topics) t(slug text)
+    union all select 'initiative:' || i.slug from json_to_recordset(c.initiatives) i(slug text)
+    union all select unnest(array['plan:' || i.plan, 'item:' || i.plan || '/' || i.item]) from json_to_recordset(c.action_items) i(plan text, item text)
+    union all select unnest(array['relates:' || l.relation || '/' || l.related_event_id, case when l.relation = 'supersedes'
+      or l.relation = 'amends' and e.action in ('rescinded', 'terminated', 'suspended', 'withdrawn') then 'ends:' || l.related_event_id end])
+      from event_relations l where l.event_id = e.id
+    union all select unnest(array[case count(distinct s.id) when 0 then 'check:without-sources' when 1 then 'check:with-one-source' end,
+      case when e.certainty = 'disputed' or bool_or(s.stance = 'disputes') then 'check:with-disputes' end])
+      from json_to_recordset(c.sources) s(id text, stance text)
+    union all select 'check:without-links' where json_array_length(c.initiatives) = 0 and json_array_length(c.action_items) = 0
+  ) x where x.key is not null order by 1)`;
 
 const WORDING = `concat_ws(' · ', e.title, e.summary, (select string_agg(a ->> 'name', ', ') from json_array_elements(c.actors) a), e.place_name, e.place_city)`;
 
@@ -86,24 +83,38 @@ const replacing = COLUMNS.map((column) => `${column} = excluded.${column}`).join
 const samePosting = `(p.key, p.start_date, p.precision_rank, p.event_id, p.type, p.certainty, p.significance, p.known_to)
       = (x.key, x.start_date, x.precision_rank, x.event_id, x.type, x.certainty, x.significance, ${FOREVER})`;
 
+const MADE = `
+  made as materialized (
+    select e.id as event_id, case when e.deleted_at is null then e.state else 'deleted' end as state, e.type, e.certainty, e.significance,
+      coalesce(e.start_date, '-infinity') as start_date, coalesce(e.end_date, 'infinity') as end_date, (${PRECISION_RANK})::smallint as precision_rank,
+      ${KEYS} as keys, search_document(e.title, e.summary, n.names) as search, ${WORDING} as wording,
+      e.version, e.title, e.created_at, e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
+    from events e
+    cross join lateral (select ${NAMES} as names offset 0) n
+    cross join lateral (
+      ${CARD_OF_EVENT}
+      offset 0
+    ) c
+    where e.id = any($1::uuid[])
+  )`;
+
+const POSTED = 'insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_from)';
+const counted = (changes: string): string => `
+  counted as (
+    insert into event_counts (key, count)
+    select key, sum(n) from (${changes}) x group by key having sum(n) <> 0 order by key
+    on conflict (key) do update set count = event_counts.count + excluded.count
+  )`;
+const touched = (cards: string): string => `
+  select distinct k.key from ${cards} x cross join lateral unnest(x.keys) k(key) where k.key like 'initiative:%' or k.key like 'item:%'`;
+
 /**
  * Makes the cards of $1 (ids of events) as of the change $2, and with them their postings and the counts of their keys:
  * what the old cards had and the new ones lack ends, and the other way round. A card that would be the same stays.
  * Tells which initiatives and items the cards bear that were made or replaced.
  */
 export const MAKE_CARDS = `
-  with made as materialized (
-    select e.id as event_id, case when e.deleted_at is null then e.state else 'deleted' end as state, e.type, e.certainty, e.significance,
-      coalesce(e.start_date, '-infinity') as start_date, coalesce(e.end_date, 'infinity') as end_date, (${PRECISION_RANK})::smallint as precision_rank,
-      ${KEYS} as keys, search_document(e.title, e.summary, ${NAMES}) as search, ${WORDING} as wording,
-      e.version, e.title, e.created_at, e.updated_at, e.published_at is not null as was_published, e.valid_from, e.valid_to, row_to_json(c)::text as card
-    from events e
-    cross join lateral (
-      ${CARD_OF_EVENT}
-      offset 0
-    ) c
-    where e.id = any($1::uuid[])
-  ),
+  with ${MADE},
   there as materialized (
     select ${listed('c')}, c.known_from from (select * from event_cards x where x.event_id = any($1::uuid[]) offset 0) c where c.known_to = ${FOREVER}
   ),
@@ -122,16 +133,19 @@ export const MAKE_CARDS = `
   -- Made and unmade by one write.
   gone as (delete from event_postings p using lost x where ${samePosting} and p.known_from = $2::bigint),
   added as (
-    insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_from)
+    ${POSTED}
     select x.*, $2::bigint from (${postingsOf('fresh')} except ${postingsOf('stale')}) x
   ),
-  counted as (
-    insert into event_counts (key, count)
-    select key, sum(n) from (${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}) x group by key having sum(n) <> 0 order by key
-    on conflict (key) do update set count = event_counts.count + excluded.count
-  )
-  select distinct k.key from (select keys from fresh union all select keys from stale) x cross join lateral unnest(x.keys) k(key)
-  where k.key like 'initiative:%' or k.key like 'item:%'`;
+  ${counted(`${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}`)}
+  ${touched('(select keys from fresh union all select keys from stale)')}`;
+
+/** The same for events that have no card yet, where there is nothing to compare: so an import is not kept waiting by it. */
+export const MAKE_FIRST_CARDS = `
+  with ${MADE},
+  carded as (insert into event_cards (${COLUMNS.join(', ')}, known_from) select ${listed('m')}, $2::bigint from made m),
+  added as (${POSTED} select x.*, $2::bigint from (${postingsOf('made')}) x),
+  ${counted(countsOf('made', '+'))}
+  ${touched('made')}`;
 
 /** The ids of the events whose cards show one of $1 (ids), by what $1 are. */
 export const SHOWING = {

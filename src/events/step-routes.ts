@@ -18,42 +18,35 @@ interface Step {
 }
 
 export const stepRoutes = (service: EventService) => async (app: FastifyInstance) => {
-  const declare = (name: 'publish' | 'withdraw', description: string, example: Example) => ({
-    ...operation({
-      id: `${name}Event`,
-      access: 'editor',
-      tag: 'Events',
-      summary: `${name === 'publish' ? 'Publish' : 'Withdraw'} an event`,
-      description: `${description} Why it is done goes into the history. Send \`If-Match\` to be sure that it is what you read; a step that cannot be taken from the state in force answers 409.`,
-      params: z.strictObject({ key }),
-      querystring: writeQuery,
-      body: stepBody,
-      repeated: 'written',
-      answers: { 200: event },
-      problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
-      example,
-    }),
-    // Without a body no reason is given.
-    preValidation: fillBody,
+  const step = (name: 'publish' | 'withdraw', description: string, example: Omit<Example, 'url'>) =>
+    app.post<Step>(
+      `/v1/events/:key/${name}`,
+      {
+        ...operation({
+          id: `${name}Event`,
+          access: 'editor',
+          tag: 'Events',
+          summary: `${name === 'publish' ? 'Publish' : 'Withdraw'} an event`,
+          description: `${description} Why it is done goes into the history. Send \`If-Match\` to be sure that it is what you read; a step that cannot be taken from the state in force answers 409.`,
+          params: z.strictObject({ key }),
+          querystring: writeQuery,
+          body: stepBody,
+          repeated: 'written',
+          answers: { 200: event },
+          problems: [401, 403, 404, 409, 410, 412, 413, 415, 422],
+          example: { url: `/v1/events/li-qiang-waic-2025-keynote/${name}`, ...example },
+        }),
+        // Without a body no reason is given.
+        preValidation: fillBody,
+      },
+      async (request, reply) =>
+        sendOnce(request, reply, (once) => service[name](request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
+    );
+
+  step('publish', 'Shows a draft, or what is in review, to readers: nothing is ever published by itself, whatever its date.', {
+    body: { reason: 'new_development', comment: 'Two sources agree by now.' },
   });
-
-  app.post<Step>(
-    '/v1/events/:key/publish',
-    declare('publish', 'Shows a draft, or what is in review, to readers: nothing is ever published by itself, whatever its date.', {
-      url: '/v1/events/li-qiang-waic-2025-keynote/publish',
-      body: { reason: 'new_development', comment: 'Two sources agree by now.' },
-    }),
-    async (request, reply) =>
-      sendOnce(request, reply, (once) => service.publish(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
-  );
-
-  app.post<Step>(
-    '/v1/events/:key/withdraw',
-    declare('withdraw', 'Takes a published event back: reading it answers 410 with its tombstone, and `/restore` publishes it again.', {
-      url: '/v1/events/li-qiang-waic-2025-keynote/withdraw',
-      body: { reason: 'correction', comment: 'The speech that was reported was another one.' },
-    }),
-    async (request, reply) =>
-      sendOnce(request, reply, (once) => service.withdraw(request.params.key, { ...changeOf(request, request.body), once }), writtenAnswer),
-  );
+  step('withdraw', 'Takes a published event back: reading it answers 410 with its tombstone, and `/restore` publishes it again.', {
+    body: { reason: 'correction', comment: 'The speech that was reported was another one.' },
+  });
 };

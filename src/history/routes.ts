@@ -22,12 +22,14 @@ export interface RevisionDescription<Document> extends HistoryOptions<Document> 
   answers?: { list: object; one: object };
   /** Whether a reader is shown all of its versions; where it is left out, whoever bears a key is. */
   seesHidden?: (request: FastifyRequest) => Promise<boolean>;
+  /** As Operation has it. */
+  isUntold?: boolean;
 }
 
 type Params = Record<string, string>;
 
 export function revisionRoutes<Document>(description: RevisionDescription<Document>) {
-  const { itself, params, tag, names, nouns, keyOf, example, answers, seesHidden = bearsKey, ...options } = description;
+  const { itself, params, tag, names, nouns, keyOf, example, answers, seesHidden = bearsKey, isUntold = false, ...options } = description;
   const history = createHistory(options);
   const one = `${/^[aeiou]/.test(nouns.one) ? 'an' : 'a'} ${nouns.one}`;
 
@@ -37,6 +39,7 @@ export function revisionRoutes<Document>(description: RevisionDescription<Docume
       operation({
         id: `list${names.one}Revisions`,
         access: 'public',
+        isUntold,
         tag,
         summary: `List the versions of ${one}`,
         description: `Every recorded version, newest first: what was done, when, by whom, why, and which members changed. Deleted and withdrawn ones keep theirs. Paged by cursor: follow \`page.next\`. With \`diff=3..7\` it answers what differs between two versions, as a JSON Patch (RFC 6902) and in plain English.`,
@@ -59,6 +62,7 @@ export function revisionRoutes<Document>(description: RevisionDescription<Docume
       operation({
         id: `get${names.one}Revision`,
         access: 'public',
+        isUntold,
         tag,
         summary: `Read a version of ${one}`,
         description: `One recorded version, whole. Its \`state\` is what PUT takes; to put it in force again, POST its number to \`/revert\`.`,

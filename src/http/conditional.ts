@@ -71,7 +71,7 @@ export function sendStream(
 /** What caches go by; answers to a key are for its bearer alone. */
 const cachingOf = (request: FastifyRequest) => (request.principal === null ? FOR_ALL : FOR_BEARER);
 const VARY = 'accept, accept-encoding, authorization';
-const FOR_ALL = { 'cache-control': 'public, max-age=0, must-revalidate', vary: VARY };
+export const FOR_ALL = { 'cache-control': 'public, max-age=0, must-revalidate', vary: VARY };
 const FOR_BEARER = { 'cache-control': 'private, no-cache', vary: VARY };
 
 /** How many characters are sent at once. */

@@ -42,6 +42,8 @@ export interface Operation {
   arrives_ms?: number;
   /** What it answers is not JSON, or not only: the media types, in order. */
   media?: string[];
+  /** Whether its answers change without a change in the feed, so that no shared cache may keep them. */
+  isUntold?: boolean;
 }
 
 declare module 'fastify' {
@@ -72,6 +74,7 @@ export function operation({
   repeated,
   arrives_ms,
   isLimited = true,
+  isUntold = false,
   querystring = noParameters,
   ...rest
 }: Operation) {
@@ -95,6 +98,7 @@ export function operation({
       ...(repeated && { repeated }),
       ...(arrives_ms && { arrives_ms }),
       ...(!isLimited && { rateLimit: false as const }),
+      ...(isUntold && { isUntold }),
     },
     schema,
   };

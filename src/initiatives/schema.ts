@@ -3,25 +3,11 @@ import { z } from 'zod';
 import { country_answer } from '../contract/country.js';
 import { edtfDate } from '../contract/date.js';
 import { id, slug, stamps } from '../contract/ids.js';
+import { INITIATIVE_KINDS } from '../contract/kinds.js';
 import { cursor, flag, limit, listOf, several } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
 import { line, notes, prose } from '../contract/text.js';
 import { writeForms } from '../contract/write.js';
-
-export const INITIATIVE_KINDS = [
-  'organisation',
-  'law',
-  'treaty',
-  'control_regime',
-  'summit_series',
-  'conference',
-  'dialogue',
-  'programme',
-  'principles',
-  'network',
-  'plan',
-  'other',
-] as const;
 
 /** The life-cycle steps that an event may mark. */
 export const ACTIONS = [

@@ -1,8 +1,8 @@
 // The positions on an initiative on the wire: where each actor stands, since when, by which source, and how it came there.
 import { z } from 'zod';
-import { ACTOR_KINDS } from '../actors/schema.js';
 import { country_answer } from '../contract/country.js';
 import { slug } from '../contract/ids.js';
+import { ACTOR_KINDS } from '../contract/kinds.js';
 import { asOfMembers, type MomentQuery, momentMembers, validAt } from '../contract/moment.js';
 import { cursor, limit, page, several } from '../contract/page.js';
 import { POSITIONS } from './rules.js';

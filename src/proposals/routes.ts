@@ -59,6 +59,7 @@ export const proposalRoutes = ({ proposals, strangers }: ProposalRoutesOptions) 
       operation({
         id: 'listProposals',
         access: 'public',
+        isUntold: true,
         tag,
         summary: 'List proposals',
         description:
@@ -175,6 +176,7 @@ export const proposalRoutes = ({ proposals, strangers }: ProposalRoutesOptions) 
       ...{ itself: '/v1/proposals/:id', params, tag, names: { one: 'Proposal' }, nouns: { one: 'proposal' } },
       service: proposals,
       keyOf: ({ id }) => id!,
+      isUntold: true,
       toMembers,
       shown: proposals.shown,
       seesHidden: (request) => proposals.seesAll((request.params as One['Params']).id, viewerOf(request)),

@@ -27,6 +27,8 @@ export const qualityRoutes = (store: QualityStore) => async (app: FastifyInstanc
     operation({
       ...shared,
       id: 'getQuality',
+      // Which initiatives are stale depends on the day.
+      isUntold: true,
       problems: [...shared.problems],
       summary: 'Read what the record lacks',
       description:
@@ -59,6 +61,7 @@ export const qualityRoutes = (store: QualityStore) => async (app: FastifyInstanc
     operation({
       ...shared,
       id: 'listStaleInitiatives',
+      isUntold: true,
       problems: [...shared.problems],
       summary: 'List initiatives of which nothing was heard',
       description: `${STALE_ABOUT} The longest silent first, paged by cursor: follow \`page.next\`.`,

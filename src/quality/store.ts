@@ -36,16 +36,16 @@ export function monthsBefore(months: number, today = new Date()): string {
 
 export type QualityStore = ReturnType<typeof createQualityStore>;
 
-export function createQualityStore({ pool }: Pick<Database, 'pool'>) {
+export function createQualityStore({ reads }: Pick<Database, 'reads'>) {
   const countStale = async (day: string): Promise<number> =>
-    (await pool.query<{ count: number }>(prepared(COUNT_STALE, [day]))).rows[0]!.count;
+    (await reads.query<{ count: number }>(prepared(COUNT_STALE, [day]))).rows[0]!.count;
 
   return {
     /** How much of each there is, and where. */
     async overview(months = STALE_MONTHS) {
       const checks = Object.entries(EVENT_CHECKS);
-      const { rows: counts } = await pool.query<{ key: string; count: number }>(prepared(COUNTS, [checks.map(([, { key }]) => key)]));
-      const { rows: kinds } = await pool.query<{ kind: string; count: number }>(prepared(KINDS));
+      const { rows: counts } = await reads.query<{ key: string; count: number }>(prepared(COUNTS, [checks.map(([, { key }]) => key)]));
+      const { rows: kinds } = await reads.query<{ kind: string; count: number }>(prepared(KINDS));
       const countOf = new Map(counts.map(({ key, count }) => [key, count]));
       return [
         ...checks.map(([check, { key, about }]) => ({ check, about, count: countOf.get(key) ?? 0, url: `/v1/quality/${check}` })),
@@ -68,14 +68,14 @@ export function createQualityStore({ pool }: Pick<Database, 'pool'>) {
 
     /** A page of finished events. */
     events: (check: EventCheck, query: CheckQuery): Promise<Listing<string>> =>
-      listCards(pool, CARDS, { groups: [[EVENT_CHECKS[check].key]] }, query, null, ['quality', check]),
+      listCards(reads, CARDS, { groups: [[EVENT_CHECKS[check].key]] }, query, null, ['quality', check]),
 
     /** A page of initiatives as finished JSON, the longest silent first. */
     async stale({ months = STALE_MONTHS, limit = DEFAULT_LIMIT, cursor: text, total }: StaleQuery): Promise<Listing<string>> {
       const day = monthsBefore(months);
       const bound = ['stale', months];
       const from = text === undefined ? null : decodeCursor(text, bound, CURSOR_KEY);
-      const { rows } = await pool.query<StaleRow>(
+      const { rows } = await reads.query<StaleRow>(
         prepared(staleSql(from?.towards === 'previous'), [day, from?.key[0] ?? null, from?.key[1] ?? null, limit + 1]),
       );
       const page = cutPage(rows, limit, from, (row) => [row.day, row.id], bound);

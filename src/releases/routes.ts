@@ -57,6 +57,7 @@ export const releaseRoutes = (store: ReleaseStore, originOf: (request: FastifyRe
       ...shared,
       access: 'public',
       id: 'listReleases',
+      isUntold: true,
       summary: 'List releases',
       description: 'States of the data that can be cited, the newest first. Paged by cursor: follow `page.next`.',
       querystring: releaseQuery,

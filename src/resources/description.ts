@@ -51,5 +51,7 @@ export interface ResourceDescription<Input, Body, Document extends object, Query
   toMembers?: (document: Document) => object;
   /** What readers without a key see of documents that were: without references to what is hidden. */
   shown?: (documents: Document[]) => Promise<Document[]>;
+  /** The surrogate keys of the answer of one, from its finished JSON; left out where it follows from other things than it shows. */
+  follows?: (body: string) => string[];
   examples: Examples;
 }

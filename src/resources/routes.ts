@@ -97,8 +97,12 @@ export function resourceRoutes<Input, Body, Document extends object, Query>({
           problems: [...(resource.moves ? [301] : []), 401, 404, 410],
         },
       ),
-      async (request, reply) =>
-        sendAnswer(request, reply, await service.get(keyOf(request.params), request.principal !== null, request.query)),
+      async (request, reply) => {
+        const found = await service.get(keyOf(request.params), request.principal !== null, request.query);
+        const { follows } = resource;
+        if (follows !== undefined) reply.follows = () => follows(String(found.body));
+        return sendAnswer(request, reply, found);
+      },
     );
 
     app.post<Shape>(

@@ -188,7 +188,9 @@ export async function saveRows(tx: Transaction, savings: Saving[]): Promise<void
   const filled = savings.filter(({ rows }) => rows.length > 0);
   if (filled.length === 0) return;
   const parts = filled.map(({ table, key, rows }, index) => {
-    const columns = [...new Set(rows.flatMap(Object.keys))].map((name) => `"${name}"`);
+    const names = new Set<string>();
+    for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+    const columns = [...names].map((name) => `"${name}"`);
     const replacing = columns.map((name) => `${name} = excluded.${name}`).join(', ');
     return `saved_${index} as (
       insert into ${table} (${columns.join(', ')})

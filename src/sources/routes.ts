@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { key } from '../contract/ids.js';
+import { surrogateKey } from '../contract/surrogate-keys.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import { resourceRoutes } from '../resources/routes.js';
@@ -27,6 +28,7 @@ export const sourceRoutes = (service: SourceService, citations: CitationStore) =
     query: sourceQuery,
     toQuery: (query: SourceQuery) => query,
     toInput: (input) => input,
+    follows: (body) => [surrogateKey('source', JSON.parse(body).id)],
     examples: {
       list: '/v1/sources?kind=official&limit=2',
       get: '/v1/sources/china-calls-for-a-global-alliance-to-govern-ai',

@@ -29,8 +29,14 @@ const KEPT_ELSEWHERE = [
 /** A fragment that a page reads as an address: #!/a, #/a. All others are places in the page. */
 const isRoute = (hash: string): boolean => /^#!?\//.test(hash);
 
+/** An address in which there is nothing to make equal but www: by far the most are, and an import has many. */
+const PLAIN =
+  /^https:\/\/(?:www\.)?((?!(?:google|www|m|mobile|amp)\.|[a-z0-9-]{64})[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z]{2,20}(?:\/[A-Za-z0-9_][A-Za-z0-9_-]*)+)$/;
+
 /** @param address an absolute http or https address */
 export function urlKey(address: string): string {
+  const plain = PLAIN.exec(address);
+  if (plain !== null) return `https://${plain[1]}`;
   const within = KEPT_ELSEWHERE.reduce((text, elsewhere) => text.replace(elsewhere, 'https://'), address);
   const url = new URL(URL.canParse(within) ? within : address);
   url.hostname = forAll(url.hostname);

@@ -26,11 +26,14 @@ function facetSql(name: FacetName, as_of: AsOf, values: Values): string {
   const isNamed = NAMED.includes(name);
   const order = name === 'year' ? 'x.value' : 'x.count desc, x.value';
   return `'${name}', (
-    select coalesce(json_agg(json_build_object('value', x.value, 'name', ${isNamed ? 't.title' : 'null'}, 'count', x.count) order by ${order}), '[]')
+    select coalesce(json_agg(json_build_object('value', x.value, 'name', ${isNamed ? titleSql(name, as_of, values) : 'null'}, 'count', x.count) order by ${order}), '[]')
     from (select substr(key, ${name.length + 2}) as value, count from counted x where key like '${name}:%'
-      order by ${name === 'year' ? 'key' : 'count desc, key'} limit ${MOST}) x
-    ${isNamed ? `left join resource_cards t on t.entity = '${name}' and t.slug = x.value and ${knownSql('t', as_of, values)}` : ''})`;
+      order by ${name === 'year' ? 'key' : 'count desc, key'} limit ${MOST}) x)`;
 }
+
+/** Looked up one by one: a join that takes the counts for fewer than they are reads all that have names for each of them. */
+const titleSql = (name: FacetName, as_of: AsOf, values: Values): string =>
+  `(select t.title from resource_cards t where t.entity = '${name}' and t.slug = x.value and ${knownSql('t', as_of, values)})`;
 
 /** In the order of the facets; countries are named here. */
 export function toFacets(counts: FacetCounts): Facets {

@@ -1,4 +1,5 @@
 // The routes of topics.
+import { surrogateKey } from '../contract/surrogate-keys.js';
 import { resourceRoutes } from '../resources/routes.js';
 import { type TopicQuery, topic, topicForms, topicList, topicQuery } from './schema.js';
 import type { TopicService } from './service.js';
@@ -21,6 +22,7 @@ export const topicRoutes = (service: TopicService) =>
     query: topicQuery,
     toQuery: (query: TopicQuery) => query,
     toInput: (input) => input,
+    follows: (body) => [surrogateKey('topic', JSON.parse(body).slug)],
     examples: {
       list: '/v1/topics?limit=2',
       get: '/v1/topics/export-controls',

@@ -27,6 +27,7 @@ export const createAsk =
       remoteAddress: request.ip,
       headers: { host: request.host, 'x-request-id': request.id, ...(authorization !== undefined && { authorization }) },
     });
+    if (!/\bs-maxage=/.test(String(headers['cache-control']))) request.showsUntold = true;
     if (statusCode >= 300 && statusCode < 400) throw new Moved(statusCode, String(headers.location));
     if (statusCode >= 400) throw problemIn(body, statusCode, headers as Record<string, string>);
     return JSON.parse(body) as Answer;

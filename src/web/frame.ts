@@ -19,6 +19,8 @@ export interface Page {
   status?: number | undefined;
   /** Whether it takes the whole width of a screen. */
   isWide?: boolean | undefined;
+  /** Whether its address is for its reader alone, so that no shared cache may keep it. */
+  isPrivate?: boolean | undefined;
 }
 
 /** In the order of the header; those whose page is not there are left out. */

@@ -7,6 +7,7 @@ import { initiativesPage } from './initiative/list.js';
 import { initiativePage } from './initiative/page.js';
 import { plansPage } from './plan/list.js';
 import { planPage } from './plan/page.js';
+import { proposalPage } from './review/one.js';
 import { reviewPage } from './review/page.js';
 import type { MakePage } from './site.js';
 import { timelinePage } from './timeline/page.js';
@@ -22,4 +23,5 @@ export const PAGES: Record<string, MakePage> = {
   '/plans': plansPage,
   '/plans/:slug': planPage,
   '/review': reviewPage,
+  '/review/:id': proposalPage,
 };

@@ -12,6 +12,7 @@ import { asOf, type Moment, momentOf } from './moment.js';
 import { explanationPage, problemPage } from './problem.js';
 
 const HTML = 'text/html; charset=utf-8';
+const PRIVATE = { 'cache-control': 'private, no-cache' };
 
 /** What a page is told of whoever looks at it. */
 export interface Visit {
@@ -89,11 +90,15 @@ export function createSite({ assets, originOf, problemOf, pages }: SiteOptions) 
   async function send(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, make: MakePage): Promise<FastifyReply> {
     const visit = visitOf(app, request);
     try {
-      return await sendAnswer(request, reply, { body: framed(await make(visit), request) }, HTML);
+      const page = await make(visit);
+      return await sendAnswer(request, reply, { body: framed(page, request) }, HTML, page.isPrivate ? PRIVATE : {});
     } catch (error) {
       if (error instanceof Redirect) return reply.header('cache-control', 'no-cache').redirect(error.address, error.status);
       // "/v1/events/other" is "/events/other" here.
-      if (error instanceof Moved) return reply.redirect(visit.link(error.location.split('?')[0]!.replace(/^\/v1\//, '/')), error.status);
+      if (error instanceof Moved)
+        return reply
+          .header('cache-control', 'no-cache')
+          .redirect(visit.link(error.location.split('?')[0]!.replace(/^\/v1\//, '/')), error.status);
       throw error;
     }
   }

@@ -19,6 +19,7 @@ test('nothing needs to be set', () => {
     databasePool: 10,
     workers: 1,
     cacheMb: 64,
+    cdnMaxAge: 0,
     changesKeptDays: 0,
     streamsMax: 2000,
     rateLimit: 3000,

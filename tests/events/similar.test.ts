@@ -52,6 +52,8 @@ describe('it is found', () => {
         ],
       });
     }
+    expect(slugs(await find({ source: article, date: '2025-07-28' }))).toEqual(['proposal']);
+    expect(slugs(await find({ source: article, date: '2025-11/..' }))).toEqual(['proposal']);
     expect(await find({ source: 'https://example.org/nothing' })).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { allows, among, broken, FEATURES, files, folderOf, type Import, imports, plain, read } from './arrows.js';
 
 /** What the server and the scripts in the browser both use. */
-const BOTH_SIDES = ['web/dates', 'web/timeline/kinds'];
+const BOTH_SIDES = ['web/dates', 'web/understood', 'web/timeline/kinds'];
 
 describe('pages', () => {
   const ofWeb = ({ from }: Import) => folderOf(from) === 'web';

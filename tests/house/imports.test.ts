@@ -12,7 +12,7 @@ const JUDGING = ['targets', 'clashes', 'view'].map((name) => `proposals/${name}`
 const DECIDING = ['apply', 'settle', 'review', 'steps'].map((name) => `proposals/${name}`);
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
 /** What decides by rules or by the day. */
-const PURE = ['positions/rules', 'initiatives/on-day'];
+const PURE = ['positions/rules', 'initiatives/on-day', 'events/follows'];
 /** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
 const BATCH = ['batch', 'batch-group', 'batch-waiting'].map((name) => `events/${name}`);
 const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);

@@ -42,7 +42,7 @@ async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => 
       return pool.query(statement as never);
     },
   };
-  await ask(createQualityStore({ pool: spy as never }));
+  await ask(createQualityStore({ reads: spy as never }));
   const whole: string[] = [];
   for (const { text, values = [] } of asked) {
     const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (analyze, format json) ${text}`, values);

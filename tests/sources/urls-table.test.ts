@@ -1,4 +1,5 @@
 // Which addresses are one article, and which are not: a table. Where a rule could join two articles, there is none.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEED } from '../../src/files.js';
 import { rebuild } from '../../src/rebuild.js';
@@ -54,6 +55,24 @@ describe('two articles', () => {
   ])('%s and %s', (one, other) => {
     expect(urlKey(other)).not.toBe(urlKey(one));
   });
+});
+
+test('an address that is taken as it stands is what the whole comparison makes of it', () => {
+  const word = fc.stringMatching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,8})?$/);
+  const host = fc.tuple(
+    fc.constantFrom('', 'www.', 'm.', 'www.m.'),
+    fc.oneof(word, fc.constantFrom('google', 'm', 'amp', 'www')),
+    fc.constantFrom('org', 'co', 'info'),
+  );
+  const path = fc.array(fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,9}$/), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(host, path, ([before, site, top], parts) => {
+      const address = `https://${before}${site}.${top}/${parts.join('/')}`;
+      // A place in the page makes no other article, and keeps it from being taken as it stands.
+      expect(urlKey(address)).toBe(urlKey(`${address}#place`));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('the sources of the first data set are as many as before', () => {

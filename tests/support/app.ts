@@ -7,7 +7,7 @@ import type { Response } from 'light-my-request';
 import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { z } from 'zod';
-import { buildApp } from '../../src/app.js';
+import { type AppOptions, buildApp } from '../../src/app.js';
 import { problem } from '../../src/contract/problem.js';
 import type { Database } from '../../src/database/connect.js';
 import { connectDatabase } from '../../src/database/connect.js';
@@ -83,12 +83,12 @@ async function openApp(url: string, settings?: ServiceSettings): Promise<Tested>
 /** The application on a database that is there already, such as the embedded one. */
 export async function openAppOn(
   database: Database,
-  { logTo, ...settings }: { logTo?: Writable } & ServiceSettings = {},
+  { logTo, config, ...settings }: { logTo?: Writable; config?: Partial<AppOptions['config']> } & ServiceSettings = {},
 ): Promise<Omit<Tested, 'url'>> {
   const services = createServices(database, settings);
   const routes: RouteOptions[] = [];
   const app = await buildApp({
-    config: { logLevel: logTo === undefined ? 'silent' : 'trace', cacheMb: 16 },
+    config: { logLevel: logTo === undefined ? 'silent' : 'trace', cacheMb: 16, ...config },
     logTo,
     database,
     services,

@@ -67,7 +67,7 @@ export async function installPostgres({
   port?: number;
 } = {}): Promise<Installed> {
   const directory = mkdtempSync(join(tmpdir(), 'demarche-tests-'));
-  const user = process.getuid?.() === 0 ? nobody() : {};
+  const user = process.getuid?.() === 0 ? account() : {};
   copyBinaries(join(directory, 'postgres'));
   const bin = join(directory, 'postgres', 'bin');
   const own = data ?? join(directory, 'data');
@@ -157,13 +157,15 @@ function copyBinaries(to: string): void {
   for (const name of readdirSync(join(to, 'bin'))) chmodSync(join(to, 'bin', name), 0o755);
 }
 
-function nobody(): { uid?: number; gid?: number } {
+export function account(name = 'nobody'): { uid?: number; gid?: number } {
   const fields = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
-    .find(([name]) => name === 'nobody');
+    .find(([one]) => one === name);
   if (fields === undefined)
-    throw new Error('PostgreSQL cannot run as root, and there is no user nobody; run the tests as another user, or set TEST_DATABASE_URL.');
+    throw new Error(
+      `PostgreSQL cannot run as root, and there is no user ${name}; run the tests as another user, or set TEST_DATABASE_URL.`,
+    );
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 

@@ -154,3 +154,10 @@ describe('what makes no sense is refused, and the parameter is named', () => {
     expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter }] });
   });
 });
+
+test('a parameter that takes one value and is sent twice is told so', async () => {
+  expect((await api.get('/v1/timeline?from=2025&from=2026')).json()).toMatchObject({
+    status: 400,
+    errors: [{ parameter: 'from', detail: 'from stands there more than once; send it once.' }],
+  });
+});

@@ -12,3 +12,6 @@ export const ADDRESSES: Record<string, string> = {
   '/add': '/add',
   '/review': '/review',
 };
+
+/** The first data set holds nothing that these could show: the tests of what they do look at them. */
+export const MADE_ELSEWHERE = ['/review/:id'];

@@ -1,8 +1,8 @@
 // Questions that are answered by typing the first letters of a name.
 import { input, search, select } from '@inquirer/prompts';
 import type { z } from 'zod';
-import { ACTOR_KINDS } from '../../actors/schema.js';
 import { country_code } from '../../contract/country.js';
+import { ACTOR_KINDS } from '../../contract/kinds.js';
 import { type Client, mustAsk } from '../target/client.js';
 import type { Named, NamedKind, Names } from '../target/names.js';
 

@@ -1,14 +1,13 @@
 // All actors, by name; or those of a kind.
 import type { z } from 'zod';
 import type { actorList } from '../../actors/schema.js';
+import { ACTOR_KINDS } from '../../contract/kinds.js';
 import { html } from '../html.js';
 import { kindForm } from '../listing/kinds.js';
 import { morePages, paged } from '../listing/pager.js';
 import { type MakePage, Redirect } from '../site.js';
 import { withoutEmpty } from '../timeline/state.js';
 import { count, countryText, words } from '../words.js';
-
-const KINDS = ['country', 'bloc', 'intergovernmental_organisation', 'government_body', 'company', 'civil_society', 'person'];
 
 export const actorsPage: MakePage = async (visit) => {
   const clean = withoutEmpty('/actors', visit.query);
@@ -19,7 +18,7 @@ export const actorsPage: MakePage = async (visit) => {
     section: 'Actors',
     main: html`<h1>Actors</h1>
 <p class="lede">Who takes part: ${count(page.total ?? data.length, 'actor')}.</p>
-${kindForm('/actors', KINDS, visit)}
+${kindForm('/actors', ACTOR_KINDS, visit)}
 <ul class="names">${data.map((actor) => {
       const about = [
         actor.office,

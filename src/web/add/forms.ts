@@ -15,6 +15,8 @@ export interface Shape {
   properties?: Record<string, Shape>;
   required?: string[];
   additionalProperties?: Shape | boolean;
+  /** What can be made on the way, where a reference stands. */
+  made?: Shape;
   pattern?: string;
   minimum?: number;
   maximum?: number;
@@ -42,10 +44,12 @@ function propertiesOf(schema: z.ZodType): Record<string, Shape> {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Shape & { $defs?: Record<string, Shape> };
   const settled = (shape: Shape): Shape => {
     if (shape.$ref !== undefined) return settled(whole.$defs?.[shape.$ref.split('/').at(-1)!] ?? {});
-    // Null stands for what is left out, and what could be made on the way is made elsewhere.
+    // Null stands for what is left out.
     const { anyOf, ...rest } = shape;
-    const others = anyOf?.filter(({ type }) => type !== 'null') ?? [];
-    if (others.length > 0) return settled({ ...(others.find(({ type }) => type === 'string') ?? others[0]!), ...rest });
+    const others = (anyOf ?? []).map(settled).filter(({ type }) => type !== 'null');
+    const text = others.find(({ type }) => type === 'string');
+    const made = text && others.find(({ properties }) => properties !== undefined);
+    if (others.length > 0) return settled({ ...(text ?? others[0]!), ...rest, ...(made && { made }) });
     return {
       ...rest,
       ...(rest.items && { items: settled(rest.items) }),

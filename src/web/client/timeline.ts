@@ -19,13 +19,12 @@ const moment = (): string => {
 };
 
 if (holder !== null && under !== null && readView() !== null) {
-  holder.hidden = false;
-  for (const tool of document.querySelectorAll<HTMLElement>('[data-tools]')) tool.hidden = false;
   const chart = createChart(holder, under, ({ slug }) => `/events/${slug}${moment()}`, moveTo);
   let typing: number | undefined;
 
   const redraw = async (fresh?: ReadonlySet<string>): Promise<void> => {
     const view = readView();
+    for (const part of [holder, under]) part.hidden = view === null;
     if (view !== null) await chart.ask(view, fresh);
   };
 

@@ -41,7 +41,7 @@ ${chain(event, related, visit)}
 <section aria-labelledby="sources-title"><h2 id="sources-title">Sources</h2>${sources(event, visit)}</section>
 ${notes(event)}
 ${history(recorded, `/events/${event.slug}`, `/v1/events/${event.slug}`)}
-<p class="data quiet">This record as data: <a href="${visit.link(`/v1/events/${event.slug}`)}">JSON</a>, <a href="/v1/events/${event.slug}/provenance">where each field comes from</a>.</p>
+<p class="data quiet">This record as data: <a href="${visit.link(`/v1/events/${event.slug}`)}">JSON</a>, <a href="/v1/events/${event.slug}/provenance">where each field comes from</a>.${visit.moment.known_at === undefined && visit.moment.release === undefined && html` <a href="/add?event=${event.slug}">Suggest a change</a>.`}</p>
 </article>`,
   };
 }

@@ -1,5 +1,6 @@
 // All initiatives, by name; or those of a kind.
 import type { z } from 'zod';
+import { INITIATIVE_KINDS } from '../../contract/kinds.js';
 import type { initiativeList } from '../../initiatives/schema.js';
 import { whenText } from '../dates.js';
 import { html } from '../html.js';
@@ -8,21 +9,6 @@ import { morePages, paged } from '../listing/pager.js';
 import { type MakePage, Redirect } from '../site.js';
 import { withoutEmpty } from '../timeline/state.js';
 import { count, label } from '../words.js';
-
-const KINDS = [
-  'organisation',
-  'law',
-  'treaty',
-  'control_regime',
-  'summit_series',
-  'conference',
-  'dialogue',
-  'programme',
-  'principles',
-  'network',
-  'plan',
-  'other',
-];
 
 export const initiativesPage: MakePage = async (visit) => {
   const clean = withoutEmpty('/initiatives', visit.query);
@@ -33,7 +19,7 @@ export const initiativesPage: MakePage = async (visit) => {
     section: 'Initiatives',
     main: html`<h1>Initiatives</h1>
 <p class="lede">Policy processes that are followed over time: ${count(page.total ?? data.length, 'initiative')}.</p>
-${kindForm('/initiatives', KINDS, visit)}
+${kindForm('/initiatives', INITIATIVE_KINDS, visit)}
 <ul class="list">${data.map(
       (
         one,

@@ -19,7 +19,7 @@ export function morePages(path: string, { query }: Visit, page: { next: string |
     return addressOf(path, asked);
   };
   return html`<nav class="pager" aria-label="Pages of the list"><ul>
-${page.previous !== null && html`<li><a rel="prev" href="${at(page.previous)}">Before</a></li>`}
-${page.next !== null && html`<li><a rel="next" href="${at(page.next)}">More</a></li>`}
+${page.previous !== null && html`<li><a rel="prev" href="${at(page.previous)}">Previous page</a></li>`}
+${page.next !== null && html`<li><a rel="next" href="${at(page.next)}">Next page</a></li>`}
 </ul></nav>`;
 }

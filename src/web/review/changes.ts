@@ -4,10 +4,11 @@ import { label } from '../words.js';
 
 type Members = Record<string, unknown>;
 
-/** @param before null for what is new. @param change as it was sent */
-export function changes(before: Members | null, change: Members, name: string): Html {
+/** @param before null for what is new. @param change as it was sent. @param sources addresses of sources, by id */
+export function changes(before: Members | null, change: Members, name: string, sources: Map<string, string>): Html {
   const rows = Object.entries(change).flatMap(([member, patch]) => {
-    const [was, becomes] = [before?.[member], merged(before?.[member], patch)];
+    const shown = (value: unknown) => (member === 'sources' ? withAddresses(value, sources) : value);
+    const [was, becomes] = [shown(before?.[member]), shown(merged(before?.[member], patch))];
     return same(was, becomes) ? [] : [{ member, was, becomes }];
   });
   if (rows.length === 0) return html`<p>It changes nothing.</p>`;
@@ -17,6 +18,10 @@ export function changes(before: Members | null, change: Members, name: string): 
     return html`<tr><th scope="row">${label(member)}</th>${before !== null && html`<td>${left}</td>`}<td>${before === null ? right.map((line) => html`<p>${line}</p>`) : right}</td></tr>`;
   })}</tbody></table></div>`;
 }
+
+/** Documents name sources by id, which tells nobody anything. */
+const withAddresses = (value: unknown, sources: Map<string, string>): unknown =>
+  Array.isArray(value) ? value.map((one: Members) => ({ ...one, source: sources.get(String(one.source)) ?? one.source })) : value;
 
 /** RFC 7396. */
 function merged(target: unknown, patch: unknown): unknown {

@@ -1,29 +1,32 @@
-// One proposal: who asks for what and why, before and after side by side, what it may be a duplicate of, and the verdict.
-import type { Proposal } from '../../proposals/schema.js';
+// One proposal: who asks for what and why, before and after side by side, what it may be a duplicate of, what was said of it,
+// and what whoever looks at it may do.
 import { whenShort } from '../dates.js';
 import { type Html, html, join, outside } from '../html.js';
 import type { Visit } from '../site.js';
 import { dayText, label, words } from '../words.js';
+import { authoring, type Reader, talk, verdictForm } from './acting.js';
 import { changes } from './changes.js';
+import type { Compared } from './compared.js';
 
-/** With the version that it was made for, as writes send it. */
-export type Compared = Proposal & { before: Record<string, unknown> | null };
-
-export function proposal(one: Compared, isEditor: boolean, visit: Visit): Html {
-  const { id, kind, state, target, author, created_at, change, before, rationale, reason, sources, taken_by, comments, verdict } = one;
+/** @param isAlone on a page of its own, where the heading is that of the page */
+export function proposal(one: Compared, reader: Reader, visit: Visit, isAlone = false): Html {
+  const { id, kind, state, target, author, created_at, change, before, rationale, reason, sources, taken_by, verdict } = one;
   const name = String(change?.title ?? change?.name ?? before?.title ?? before?.name ?? target.slug ?? 'without a title');
   const address = target.slug === null ? null : pageOf(target.entity, target.slug);
+  const heading = address === null ? name : html`<a href="${visit.link(address)}">${name}</a>`;
   return html`<article class="proposal" id="p-${id}" aria-labelledby="t-${id}">
-<p class="kicker">${KINDS[kind] ?? label(kind)} · ${words(target.entity)} · ${author ?? 'without a key'}, ${dayText(created_at)}
+<p class="kicker">${KINDS[kind] ?? label(kind)} · ${words(target.entity)} · ${author ?? 'without a key'}, ${isAlone ? dayText(created_at) : html`<a href="${visit.link(`/review/${id}`)}">${dayText(created_at)}</a>`}
 ${state !== 'open' && html` <span class="badge">${words(state)}</span>`}${taken_by && html` <span class="badge">taken by ${taken_by}</span>`}</p>
-<h2 id="t-${id}">${address === null ? name : html`<a href="${visit.link(address)}">${name}</a>`}</h2>
+${isAlone ? html`<h1 tabindex="-1" id="t-${id}">${heading}</h1>` : html`<h2 tabindex="-1" id="t-${id}">${heading}</h2>`}
 ${rationale && html`<p>${rationale}${reason && html` <span class="quiet">(${words(reason)})</span>`}</p>`}
 ${sources.length > 0 && html`<p class="quiet">Sources: ${join(sources.map(source), ', ')}</p>`}
 ${duplicates(one, visit)}
-${kind === 'withdraw' ? html`<p><b>It asks to take this away.</b></p>` : changes(before, change ?? {}, name)}
-${comments.length > 0 && html`<h3>Comments</h3><ul>${comments.map(({ author, text, at }) => html`<li><b>${author}</b>, ${dayText(at)}: ${text}</li>`)}</ul>`}
-${verdict && html`<p><b>${label(verdict.decision)}</b> by ${verdict.by}, ${dayText(verdict.at)}${verdict.comment && html`: ${verdict.comment}`}</p>`}
-${isEditor && buttons(one, name)}
+${one.content_hidden ? html`<p class="quiet">What a rejected proposal said is for its author and for editors.</p>` : kind === 'withdraw' ? html`<p><b>It asks to take this away.</b></p>` : changes(before, change ?? {}, name, one.sources_named)}
+${stale(one)}
+${verdict && html`<p class="decision"><b>${label(verdict.decision)}</b> by ${verdict.by}, ${dayText(verdict.at)}${verdict.comment && html`: ${verdict.comment}`}</p>`}
+${talk(one, reader, name)}
+${reader.isAuthor && authoring(one, name)}
+${reader.decides && verdictForm(one, name)}
 </article>`;
 }
 
@@ -56,13 +59,8 @@ function duplicates({ similar, kind }: Compared, { link }: Visit): Html | null {
   )}</ul></div>`;
 }
 
-/** Read by client/review.ts: `data-step` is the last part of the address. */
-function buttons({ id, version, taken_by, state }: Compared, name: string): Html {
-  const button = (step: string, text: string) =>
-    html`<button type="button" data-step="${step}"${step === 'accept' ? null : html` class="small"`}>${text}<span class="unseen">: ${name}</span></button> `;
-  return html`<form class="verdict" data-verdict="${id}" data-version="${version}" hidden>
-<p class="field"><label for="why-${id}">Why <span class="quiet">(needed to reject, or to ask for changes)</span></label>
-<textarea id="why-${id}" rows="2" maxlength="2000" data-why></textarea></p>
-<p class="buttons-row">${button('accept', 'Accept')}${state === 'open' && button('request-changes', 'Ask for changes')}${button('reject', 'Reject')}${taken_by === null ? button('take', 'Take') : button('release', 'Give back')}</p>
-<p class="fault" role="alert" data-fault hidden></p></form>`;
+/** Whether the record went on since the proposal was made. */
+function stale({ target, current }: Compared): Html | null {
+  if (current === null || target.version === null || current === target.version) return null;
+  return html`<p class="quiet">It was made for version ${target.version}; the record is at version ${current} now. What nobody else changed is merged.</p>`;
 }

@@ -38,8 +38,8 @@ function pager(visit: Visit, { cursor }: State, page: TimelineAnswer['page']): H
     return addressOf('/', query);
   };
   return html`<nav class="pager" aria-label="Pages of the list"><ul>
-${page.previous !== null && html`<li><a rel="prev" href="${at(page.previous)}" data-view="results">Before</a></li>`}
+${page.previous !== null && html`<li><a rel="prev" href="${at(page.previous)}" data-view="results">Previous page</a></li>`}
 ${cursor !== null && html`<li><a href="${addressOf('/', without(visit.query, 'cursor'))}" data-view="results">First page</a></li>`}
-${page.next !== null && html`<li><a rel="next" href="${at(page.next)}" data-view="results">More</a></li>`}
+${page.next !== null && html`<li><a rel="next" href="${at(page.next)}" data-view="results">Next page</a></li>`}
 </ul></nav>`;
 }

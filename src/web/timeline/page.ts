@@ -3,7 +3,7 @@
 import type { Event } from '../../timeline/formats/format.js';
 import type { Facets, Histogram, TimelineMeta } from '../../timeline/schema.js';
 import type { Page } from '../frame.js';
-import { type Html, html } from '../html.js';
+import { attribute, type Html, html } from '../html.js';
 import { type MakePage, Redirect, type Visit } from '../site.js';
 import { count } from '../words.js';
 import { elsewhere } from './elsewhere.js';
@@ -58,7 +58,7 @@ function pageOf(visit: Visit, state: State, answer: TimelineAnswer, whole: Histo
 <h1>Timeline</h1>
 <p class="lede" id="tally">${tally(state, total, answer, whole)}</p>
 </div>
-${chart(visit, state, whole)}
+${chart(visit, state, answer, whole)}
 <div class="reading">
 ${filters(visit, state, answer.facets)}
 <section class="results" id="results" aria-labelledby="results-title">
@@ -85,7 +85,15 @@ function data(state: State, { data: buckets }: Histogram): Html {
   return html`data-asked="${String(asked)}" data-group="${state.group}" data-from="${state.from}" data-to="${state.to}" data-first="${buckets[0]?.start_date}" data-last="${buckets.at(-1)?.end_date}"`;
 }
 
-function chart(visit: Visit, state: State, whole: Histogram): Html {
+/** As tall as the chart will be, about (client/timeline/drawing.ts): lanes with their names beside them, and above them. */
+function room({ group }: State, { facets }: TimelineAnswer): Html {
+  const lanes = Math.min(facets[group]?.length ?? 1, group === 'type' ? 20 : 11);
+  const [around, beside, above] = [38, 26.5, 41.5];
+  return html`<svg class="room beside" height="${around + lanes * beside}" aria-hidden="true"></svg><svg class="room above" height="${around + lanes * above}" aria-hidden="true"></svg>`;
+}
+
+function chart(visit: Visit, state: State, answer: TimelineAnswer, whole: Histogram): Html {
+  const isEmpty = attribute('hidden', whole.data.length === 0);
   const groups = GROUPS.map((name) => {
     const query = without(visit.query, 'group', 'cursor');
     if (name !== 'type') query.set('group', name);
@@ -95,7 +103,7 @@ function chart(visit: Visit, state: State, whole: Histogram): Html {
 <div class="tools">
 <h2 id="chart-title" class="unseen">Chart</h2>
 <div class="groups"><span id="group-by">Grouped by</span><ul aria-labelledby="group-by" id="groups">${groups}</ul></div>
-<div class="buttons" hidden data-tools>
+<div class="buttons" data-tools ${isEmpty}>
 <button type="button" data-do="earlier" title="Earlier (left arrow)"><span aria-hidden="true">←</span><span class="unseen">Earlier</span></button>
 <button type="button" data-do="later" title="Later (right arrow)"><span aria-hidden="true">→</span><span class="unseen">Later</span></button>
 <button type="button" data-do="in" title="Zoom in (plus)"><span aria-hidden="true">+</span><span class="unseen">Zoom in</span></button>
@@ -103,8 +111,8 @@ function chart(visit: Visit, state: State, whole: Histogram): Html {
 <button type="button" data-do="all" title="Show all (zero)">All</button>
 </div>
 </div>
-<div class="drawing" data-drawing hidden></div>
+<div class="drawing" data-drawing ${isEmpty}>${room(state, answer)}</div>
 <figure class="years" data-years>${years(visit, state, whole)}</figure>
-<p class="hint" data-tools hidden>Drag to move; pinch, or <kbd>Ctrl</kbd> and the wheel, to zoom; drag over the histogram to choose a span. Faded bars are imprecise dates.</p>
+<p class="hint" data-tools ${isEmpty}>Drag to move; pinch, or <kbd>Ctrl</kbd> and the wheel, to zoom; drag over the histogram to choose a span. Faded bars are imprecise dates.</p>
 </section>`;
 }

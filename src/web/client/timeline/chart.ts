@@ -92,6 +92,7 @@ export function createChart(
   }
 
   function measure(): void {
+    canvas.tallest = 0;
     width = holder.clientWidth;
     whole.domain(view.extent).range([gutterOf(width), endOf(width)]);
     x = whole;
@@ -141,7 +142,7 @@ export function createChart(
   }
 
   async function drawHistogram(): Promise<void> {
-    histogram.draw(await source.whole(view.extent), view.extent, width);
+    histogram.draw(await source.whole(), view.extent, width);
     histogram.show(windowNow());
   }
 

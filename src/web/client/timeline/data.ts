@@ -2,7 +2,7 @@
 // many there are in each lane and bucket. Answers are remembered for as long as the question is the same.
 import type { Event } from '../../../timeline/formats/format.js';
 import { askData } from '../key/key.js';
-import { DAY, dayOf, type Span, type View } from './view.js';
+import { DAY, dayOf, type Span, startOf, type View } from './view.js';
 
 export interface Bucket {
   start_date: string;
@@ -37,7 +37,7 @@ const INTERVALS = [
 /** The finest that leaves buckets wide enough to see. */
 export const intervalOf = ([start, end]: Span): string => INTERVALS.find(([, days]) => (end - start) / DAY <= days)?.[0] ?? 'year';
 
-export function createSource({ asked, group }: Pick<View, 'asked' | 'group'>) {
+export function createSource({ asked, group, extent }: Pick<View, 'asked' | 'group' | 'extent'>) {
   const answers = new Map<string, Promise<unknown>>();
   const ask = <Answer>(path: string, more: Record<string, string>): Promise<Answer> => {
     const query = new URLSearchParams(asked);
@@ -51,10 +51,11 @@ export function createSource({ asked, group }: Pick<View, 'asked' | 'group'>) {
   const histogram = async (more: Record<string, string>) => (await ask<{ data: Bucket[] }>('/v1/timeline/histogram', more)).data;
   const spanOf = ([start, end]: Span) => ({ from: dayOf(start), to: dayOf(end - 1) });
 
+  const whole = (): Promise<Bucket[]> => histogram({ interval: intervalOf(extent) === 'year' ? 'year' : coarser(extent) });
+
   return {
     /** Of all that there is, under the histogram. */
-    whole: (extent: Span): Promise<Bucket[]> =>
-      histogram({ interval: intervalOf([extent[0], extent[1]]) === 'year' ? 'year' : coarser(extent) }),
+    whole,
 
     async lanes(): Promise<LaneName[]> {
       const { facets } = await ask<{ facets: Record<string, { value: string; name: string | null }[]> }>('/v1/timeline', {
@@ -66,6 +67,11 @@ export function createSource({ asked, group }: Pick<View, 'asked' | 'group'>) {
     },
 
     async read(span: Span, lanes: LaneName[]): Promise<Drawn> {
+      // Where the bars within it tell that there are too many, none of them need come.
+      const bars = (await whole()).filter(
+        ({ start_date, end_date }) => startOf(start_date) >= span[0] && startOf(end_date) + DAY <= span[1],
+      );
+      if (bars.reduce((sum, { total }) => sum + total, 0) > MOST_ITEMS) return { span, heat: await readHeat(span, lanes) };
       const first = await ask<Page>('/v1/timeline', { ...spanOf(span), limit: String(PAGE), total: 'true' });
       if (first.page.total <= MOST_ITEMS) {
         const rest = first.page.next === null ? [] : (await askData<Page>(first.page.next)).data;

@@ -24,13 +24,22 @@ const nameOf = (width: number): number => (width >= WIDE ? 3 : 18);
 export const endOf = (width: number): number => width - RIGHT;
 
 export interface Canvas {
+  /** It grows with what is drawn and shrinks with another question alone, so that zooming moves nothing under it. In pixels. */
+  tallest: number;
   svg: Svg;
   axis: Layer;
   lanes: Layer;
 }
 
+/** Takes the room that the page kept. */
 export function createCanvas(holder: HTMLElement): Canvas {
-  const svg = select(holder).append('svg').attr('role', 'group').attr('aria-label', 'Developments in time') as unknown as Svg;
+  const kept = holder.clientHeight;
+  holder.replaceChildren();
+  const svg = select(holder)
+    .append('svg')
+    .attr('height', kept)
+    .attr('role', 'group')
+    .attr('aria-label', 'Developments in time') as unknown as Svg;
   const fades = svg
     .append('defs')
     .selectAll('linearGradient')
@@ -45,7 +54,7 @@ export function createCanvas(holder: HTMLElement): Canvas {
     [1, 0.05],
   ])
     fades.append('stop').attr('offset', offset!).attr('stop-color', 'currentcolor').attr('stop-opacity', opacity!);
-  return { svg, axis: svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${AXIS})`), lanes: svg.append('g') };
+  return { tallest: 0, svg, axis: svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${AXIS})`), lanes: svg.append('g') };
 }
 
 export interface Scene {
@@ -61,7 +70,8 @@ export interface Scene {
 }
 
 /** @returns the marks that are on screen, in the order in which they happened */
-export function draw({ svg, axis, lanes: layer }: Canvas, scene: Scene): SVGAElement[] {
+export function draw(canvas: Canvas, scene: Scene): SVGAElement[] {
+  const { svg, axis, lanes: layer } = canvas;
   const { x, width, drawn } = scene;
   axis.call(
     axisTop<Date>(x)
@@ -69,7 +79,9 @@ export function draw({ svg, axis, lanes: layer }: Canvas, scene: Scene): SVGAEle
       .tickSizeOuter(0),
   );
   if (drawn === null) return [];
-  const height = 'items' in drawn ? drawItems(layer, scene, drawn.items) : drawHeat(layer, scene, drawn.heat);
+  const needed = 'items' in drawn ? drawItems(layer, scene, drawn.items) : drawHeat(layer, scene, drawn.heat);
+  canvas.tallest = Math.max(canvas.tallest, needed);
+  const height = canvas.tallest;
   svg.attr('viewBox', `0 0 ${width} ${height}`).attr('height', height);
   axis
     .selectAll<SVGLineElement, Date>('.tick line')

@@ -1,0 +1,56 @@
+// What a cache that many share (a CDN, Varnish) may keep, and for how long: answers to whoever bore no key, where the
+// settings say so. Each names what it follows from, as surrogate keys, so that a change can be purged (`demarche purge`).
+//
+// A token of consistency passes by what is kept: it is part of what an answer varies by. Readers' own caches ask each time.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ALL, OVERVIEW } from '../contract/surrogate-keys.js';
+import { FOR_ALL } from './conditional.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answers change without a change in the feed. */
+    isUntold?: boolean;
+  }
+  interface FastifyRequest {
+    /** Its answer shows one of those. */
+    showsUntold: boolean;
+  }
+  interface FastifyReply {
+    /** The keys of all that the answer follows from, where that is not everything. */
+    follows: (() => string[]) | null;
+  }
+}
+
+/** For how long one that is too old is sent while a new one is fetched, in seconds. Browsers do so, too: it has to be short. */
+const STALE_S = 5;
+/** More characters of keys than this are not sent: caches bound a header. */
+const MOST = 4000;
+
+/** @param maxAge_s how long answers may be kept by shared caches, in seconds; 0 for not at all */
+export function registerSharedCaches(app: FastifyInstance, maxAge_s: number): void {
+  app.decorateRequest('showsUntold', false);
+  app.decorateReply('follows', null);
+  if (maxAge_s === 0) return;
+  const caching = `public, max-age=0, s-maxage=${maxAge_s}, stale-while-revalidate=${STALE_S}`;
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (mayBeKept(request, reply)) {
+      const keys = keysOf(reply);
+      reply
+        .headers({ 'cache-control': caching, 'surrogate-key': keys.join(' '), 'cache-tag': keys.join(',') })
+        .header('vary', `${reply.getHeader('vary')}, consistency-token`)
+        // Of one reader, and of no other.
+        .removeHeader('ratelimit')
+        .removeHeader('ratelimit-policy');
+    }
+    done(null, payload);
+  });
+}
+
+const mayBeKept = (request: FastifyRequest, reply: FastifyReply): boolean =>
+  reply.getHeader('cache-control') === FOR_ALL['cache-control'] && !request.showsUntold && request.routeOptions.config.isUntold !== true;
+
+/** Where there are too many, it follows from everything. */
+function keysOf(reply: FastifyReply): string[] {
+  const keys = reply.follows === null ? [ALL, OVERVIEW] : [...new Set([ALL, ...reply.follows()])];
+  return keys.join(' ').length <= MOST ? keys : [ALL, OVERVIEW];
+}
