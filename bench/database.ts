@@ -7,10 +7,15 @@ import { migrate, readMigrations } from '../src/database/migrate.js';
 import { bePatient } from '../src/database/patience.js';
 import { write } from '../src/database/write.js';
 import { MIGRATIONS } from '../src/files.js';
+import { multiply } from './multiplied.js';
 
 const CHUNK = 2000;
+/** What is larger, and a multiple of it, is copied from one of this size. */
+const BASE = 100_000;
 const GENERATE = new URL('generate.sql', import.meta.url);
 const AGE = new URL('age.sql', import.meta.url);
+
+const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}`);
 
 /**
  * @param server a database of the server, in which others may be made
@@ -25,8 +30,13 @@ export async function prepareDatabase(server: string, count: number, versions = 
   try {
     const { rowCount } = await administrator.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount === 0) {
-      await administrator.query(`create database ${name} template template0 encoding 'UTF8'`);
-      await fill(url.href, count, versions);
+      if (versions === 1 && count > BASE && count % BASE === 0) {
+        const base = new URL(await prepareDatabase(server, BASE)).pathname.slice(1);
+        await multiply(server, { name: base, size: BASE }, name, count, say);
+      } else {
+        await administrator.query(`create database ${name} template template0 encoding 'UTF8'`);
+        await fill(url.href, count, versions);
+      }
     }
   } finally {
     await administrator.end();
@@ -36,7 +46,6 @@ export async function prepareDatabase(server: string, count: number, versions = 
 
 async function fill(url: string, count: number, versions: number): Promise<void> {
   const database = await connectDatabase({ databaseUrl: url, dataDir: '', databasePool: 1 });
-  const say = (text: string) => process.stderr.isTTY && process.stderr.write(`\r${text.padEnd(60)}`);
   await migrate(database, readMigrations(MIGRATIONS));
   const run = (file: URL) =>
     runScript(database, readFileSync(file, 'utf8').replaceAll(':count', String(count)).replaceAll(':versions', String(versions)), say);
