@@ -55,7 +55,7 @@ async function purge({ url = process.env.DEMARCHE_URL, to, form, method, all }: 
   if (all) drop([ALL]);
   else await followChanges(url!, { drop, signal, say: (line) => console.error(line) });
   await Promise.all(purges.map((one) => one.done()));
-  if (all) console.log(`Everything was dropped by ${to.join(', ')}.`);
+  if (all && !signal.aborted) console.log(`Everything was dropped by ${to.join(', ')}.`);
 }
 
 const isAddress = (text: string): boolean => /^https?:\/\/\S+$/.test(text) && URL.canParse(text);
