@@ -16,6 +16,8 @@ export interface Row {
   hit_rate: number | null;
   /** What of the readers' requests reached the server, a second. */
   origin_rate: number;
+  /** What the program itself counts, a second: with the looks of the writer, and what pages ask of the API within it. */
+  counted_rate: number;
   misses_per_write: number | null;
   /** What a reader is sent, with its head, in kB. */
   kb: number | null;
@@ -64,6 +66,7 @@ ${about.when}; ${about.machine}; ${about.versions}.
 ${about.events.toLocaleString('en')} events. Varnish with deploy/cdn/varnish.vcl, \`CDN_MAX_AGE=${about.maxAge_s}\`, \`CACHE_MB=64\`, one process; \`demarche purge\`
 follows the changes. Readers take br or gzip and ask for ${questions.join(', ')}, by Zipf within each kind, ${about.duration_s} s each row, after a
 warm-up; "steady" is a pace that is kept, "all it takes" as many as there are answers for. All run on this one machine.
+What is "counted there" (/metrics) has the looks of the writer in it, and what pages ask of the API within the program.
 
 ${table(
   [
@@ -75,6 +78,7 @@ ${table(
     'failed',
     'hit rate',
     'to the server, a second',
+    'counted there',
     'misses a write',
     'kB sent',
   ],
@@ -87,6 +91,7 @@ ${table(
     String(row.failed),
     orNone(row.hit_rate, (rate) => `${(100 * rate).toFixed(2)} %`),
     number(row.origin_rate),
+    number(row.counted_rate),
     orNone(row.misses_per_write),
     orNone(row.kb),
   ]),

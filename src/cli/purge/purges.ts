@@ -75,7 +75,11 @@ export function createPurges(cache: Cache, { again_ms, signal, say, tell = tellC
       for (const key of keys) waiting.add(key);
       begin();
     },
-    /** Waits until all that was added is told. */
+    /** Waits until all that was added is told once; what is told a second time is told later. */
+    async told(): Promise<void> {
+      while (working !== undefined) await working;
+    },
+    /** The same, and then nothing is told any more. */
     async done(): Promise<void> {
       while (working !== undefined) await working;
       clearTimeout(timer);
