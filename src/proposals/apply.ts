@@ -3,7 +3,7 @@
 import type { Entity } from '../contract/write.js';
 import type { Write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
-import type { Located, ResourceStore } from '../resources/store.js';
+import { type Located, mergedInto, type ResourceStore } from '../resources/store.js';
 import { clashesOf } from './clashes.js';
 import type { Members, ProposalDocument } from './schema.js';
 import { proposalStore } from './store.js';
@@ -29,8 +29,10 @@ export function whyGone(target: Target, noun: string): string | null {
   const isWithdrawn = (target.document as { state?: unknown }).state === 'withdrawn';
   if (target.deleted_at === null && !isWithdrawn) return null;
   // An item goes with its plan.
-  const was = target.deleted_at === null ? 'withdrawn' : target.operation === 'merged' ? 'merged into another one' : 'deleted';
-  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; it has to be restored first.`;
+  const into = mergedInto(target);
+  const was = target.deleted_at === null ? 'withdrawn' : into === undefined ? 'deleted' : `merged into ${into}`;
+  const remedy = into === undefined ? 'it has to be restored first' : 'propose it of that one';
+  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; ${remedy}.`;
 }
 
 /**

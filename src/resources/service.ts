@@ -8,7 +8,7 @@ import { invalidBody, Problem } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
 import { type Body, readCard } from './cards.js';
 import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
-import type { Located } from './store.js';
+import { type Located, mergedInto } from './store.js';
 import { createResourceWriter } from './writer.js';
 
 export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
@@ -34,13 +34,14 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
 
-  function gone(located: Located<Document>): Problem {
+  /** @param into what it became part of, for whom may know that */
+  function gone(located: Located<Document>, into?: string): Problem {
     const state = located.deleted_at === null ? 'withdrawn' : located.operation;
     const { id, slug, version, reason } = located;
     const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
-    return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, {
-      extra: { tombstone },
-    });
+    const [where, remedy] = into === undefined ? ['', ''] : [` into ${into}`, '; change that one'];
+    const detail = `The ${noun} ${slug ?? id} was ${state}${where} on ${tombstone.recorded_at.slice(0, 10)}${remedy}.`;
+    return new Problem('gone', detail, { extra: { tombstone } });
   }
 
   /** @throws Problem 404 when it is not there or not to be seen, 410 when it is gone */
@@ -56,7 +57,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   async function findForChange(tx: Transaction, key: string, { versions }: Allowed): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key])).get(key);
     if (located === undefined) throw missing(key);
-    if (located.deleted_at !== null) throw gone(located);
+    if (located.deleted_at !== null) throw gone(located, mergedInto(located));
     refuseOtherVersion(located, versions);
     return located;
   }
