@@ -18,9 +18,10 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   const { entity, noun, addressOf, store, kept, keyOf } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, entries: Entry<Input>[]) => {
+  const prepare = async (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]) => {
     const inputs = entries.map(({ input }) => input);
-    return (await options.prepare(running, inputs)).map(kept);
+    const before = entries.map(({ located }) => located?.document);
+    return (await options.prepare(running, inputs, before)).map(kept);
   };
 
   const create = async (
