@@ -123,6 +123,9 @@ describe.each(['draft', 'in_review', 'withdrawn'])('what is %s', (state) => {
   });
 
   test('stays so when its state is taken out of it', async () => {
-    expect((await api.patch(`/v1/events/${slug}`, { state: null, title: 'Told anew' })).json()).toMatchObject({ state, title: 'Told anew' });
+    expect((await api.patch(`/v1/events/${slug}`, { state: null, title: 'Told anew' })).json()).toMatchObject({
+      state,
+      title: 'Told anew',
+    });
   });
 });
