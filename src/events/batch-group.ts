@@ -58,9 +58,7 @@ function refusalOf(item: Item, there: There, upsert: boolean): Outcome | undefin
   const located = slug === undefined ? undefined : there.get(slug);
   if (located === undefined || (upsert && located.deleted_at === null)) return undefined;
   const remedy =
-    located.deleted_at !== null
-      ? remedyOfEnded(located, `/v1/events/${slug}`)
-      : 'send upsert=true to replace it, or choose another slug';
+    located.deleted_at !== null ? remedyOfEnded(located, `/v1/events/${slug}`) : 'send upsert=true to replace it, or choose another slug';
   return { item, result: faulty(item, 'conflict', [{ pointer: '/slug', detail: `There is an event ${slug} already; ${remedy}.` }]) };
 }
 
