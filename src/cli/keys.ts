@@ -7,7 +7,7 @@ import { MOST_LIMIT } from '../contract/page.js';
 import { ROLES } from '../http/access.js';
 import { type ApiKey, keyInput, OVERLAP_HOURS, rotation } from '../keys/schema.js';
 import { createKeyStore, type KeyStore } from '../keys/store.js';
-import { newCommand, run, UsageError } from './run.js';
+import { newCommand, optionOf, run, UsageError } from './run.js';
 
 const HINT = 'While the program runs on the embedded database, keys are made over the API: POST /v1/keys with an admin key.';
 
@@ -73,12 +73,14 @@ program
 function read<Value>(schema: z.ZodType<Value>, members: object): Value {
   const { value, faults } = check(schema, members, 'body');
   if (faults === undefined) return value;
-  throw new UsageError(faults.map(({ pointer = '', detail }) => sentence(optionOf(pointer), pointer, detail)).join('\n'));
+  throw new UsageError(faults.map(({ pointer = '', detail }) => sentence(pointer, detail)).join('\n'));
 }
 
-const optionOf = (pointer: string): string => `--${pointer.slice(1).replaceAll('_', '-')}`;
-const sentence = (option: string, pointer: string, detail: string): string =>
-  detail.startsWith(pointer) ? `${option}${detail.slice(pointer.length)}` : `${option}: ${detail}`;
+/** A fault of a member, told of the option that gives it. */
+function sentence(pointer: string, detail: string): string {
+  const option = optionOf(pointer.slice(1));
+  return detail.startsWith(pointer) ? `${option}${detail.slice(pointer.length)}` : `${option}: ${detail}`;
+}
 
 function checkedId(text: string): string {
   if (!isId(text)) throw new InvalidArgumentError(`${text} is no id of a key; demarche keys list shows them.`);
