@@ -1,10 +1,10 @@
 // Writes one group of lines in a transaction that runs: those that cannot be written are found and told, and the others
 // are written all the same.
+import { remedyOfEnded } from '../contract/ended.js';
 import { problemOf } from '../database/failures.js';
 import type { Transaction, Why, Write } from '../database/write.js';
 import { type Fault, Problem, RejectedRows } from '../errors.js';
 import type { Located } from '../resources/store.js';
-import { remedyOfEnded } from '../resources/writer.js';
 import type { LineResult } from './batch.js';
 import type { EventDocument, EventInput } from './schema.js';
 import type { EventService } from './service.js';
@@ -58,7 +58,9 @@ function refusalOf(item: Item, there: There, upsert: boolean): Outcome | undefin
   const located = slug === undefined ? undefined : there.get(slug);
   if (located === undefined || (upsert && located.deleted_at === null)) return undefined;
   const remedy =
-    located.deleted_at !== null ? remedyOfEnded(located, `/v1/events/${slug}`) : 'send upsert=true to replace it, or choose another slug';
+    located.deleted_at !== null
+      ? remedyOfEnded(located.document, `/v1/events/${slug}`)
+      : 'send upsert=true to replace it, or choose another slug';
   return { item, result: faulty(item, 'conflict', [{ pointer: '/slug', detail: `There is an event ${slug} already; ${remedy}.` }]) };
 }
 

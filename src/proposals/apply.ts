@@ -1,9 +1,10 @@
 // Does what a proposal asks for, by the normal way of writing and within a write that runs: when it is sent, to see
 // whether it could be done, and when it is accepted.
+import { mergedInto } from '../contract/ended.js';
 import type { Entity } from '../contract/write.js';
 import type { Write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
-import { type Located, mergedInto, type ResourceStore } from '../resources/store.js';
+import type { Located, ResourceStore } from '../resources/store.js';
 import { clashesOf } from './clashes.js';
 import type { Members, ProposalDocument } from './schema.js';
 import { proposalStore } from './store.js';
@@ -29,7 +30,7 @@ export function whyGone(target: Target, noun: string): string | null {
   const isWithdrawn = (target.document as { state?: unknown }).state === 'withdrawn';
   if (target.deleted_at === null && !isWithdrawn) return null;
   // An item goes with its plan.
-  const into = mergedInto(target);
+  const into = mergedInto(target.document);
   const was = target.deleted_at === null ? 'withdrawn' : into === undefined ? 'deleted' : `merged into ${into}`;
   const remedy = into === undefined ? 'it has to be restored first' : 'propose it of that one';
   return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; ${remedy}.`;

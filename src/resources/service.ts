@@ -1,5 +1,6 @@
 // How every resource is read, created, changed, deleted and restored: one way for the API, the data files and imports.
 // Who may see what, and what a change must hold to, is decided here; writer.ts puts it down.
+import { mergedInto } from '../contract/ended.js';
 import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import type { AsOf } from '../database/statement.js';
@@ -8,7 +9,7 @@ import { invalidBody, Problem } from '../errors.js';
 import { createRevisionStore } from '../history/store.js';
 import { type Body, readCard } from './cards.js';
 import type { Allowed, ChangeOptions, Created, ResourceOptions } from './options.js';
-import { type Located, mergedInto } from './store.js';
+import type { Located } from './store.js';
 import { createResourceWriter } from './writer.js';
 
 export type { ChangeOptions, Created, Refresh, ResourceOptions, Standing } from './options.js';
@@ -57,7 +58,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   async function findForChange(tx: Transaction, key: string, { versions }: Allowed): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key])).get(key);
     if (located === undefined) throw missing(key);
-    if (located.deleted_at !== null) throw gone(located, mergedInto(located));
+    if (located.deleted_at !== null) throw gone(located, mergedInto(located.document));
     refuseOtherVersion(located, versions);
     return located;
   }

@@ -24,10 +24,6 @@ export interface Located<Document> {
   document: Document;
 }
 
-/** What it became part of, by slug; undefined where it was not merged. */
-export const mergedInto = ({ document }: Pick<Located<unknown>, 'document'>): string | undefined =>
-  (document as { merged_into?: string }).merged_into;
-
 /** A resource as it is to be stored. */
 export interface Row<Document> {
   id: string;

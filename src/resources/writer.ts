@@ -1,12 +1,13 @@
 // What becomes of documents within a running write: made, put in the place of others, ended; each leaves a revision, and
 // the cards that show it are made again. All of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
+import { remedyOfEnded } from '../contract/ended.js';
 import { newId } from '../contract/ids.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
 import type { ResourceOptions } from './options.js';
-import { type Located, mergedInto, type Row } from './store.js';
+import type { Located, Row } from './store.js';
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
@@ -122,20 +123,14 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
       const other = taken.get(key);
       if (other === undefined) continue;
       const remedy =
-        other.deleted_at === null ? `change it with PATCH ${addressOf(key)}, or choose another slug` : remedyOfEnded(other, addressOf(key));
+        other.deleted_at === null
+          ? `change it with PATCH ${addressOf(key)}, or choose another slug`
+          : remedyOfEnded(other.document, addressOf(key));
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
   }
 
   return { create, replace, put };
-}
-
-/** What can be done where a slug is wanted that one bears which is there no more. */
-export function remedyOfEnded(located: Pick<Located<unknown>, 'document'>, address: string): string {
-  const into = mergedInto(located);
-  return into === undefined
-    ? `it was deleted: restore it with POST ${address}/restore, or choose another slug`
-    : `it was merged into ${into}: change that one, or choose another slug`;
 }
 
 /** What a resource becomes, and what that is called. */
