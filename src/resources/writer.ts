@@ -1,6 +1,7 @@
 // What becomes of documents within a running write: made, put in the place of others, ended; each leaves a revision, and
 // the cards that show it are made again. All of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
+import { remedyOfEnded } from '../contract/ended.js';
 import { newId } from '../contract/ids.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
@@ -18,9 +19,10 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   const { entity, noun, addressOf, store, kept, keyOf } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, entries: Entry<Input>[]) => {
+  const prepare = async (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]) => {
     const inputs = entries.map(({ input }) => input);
-    return (await options.prepare(running, inputs)).map(kept);
+    const before = entries.map(({ located }) => located?.document);
+    return (await options.prepare(running, inputs, before)).map(kept);
   };
 
   const create = async (
@@ -123,7 +125,7 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
       const remedy =
         other.deleted_at === null
           ? `change it with PATCH ${addressOf(key)}, or choose another slug`
-          : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
+          : remedyOfEnded(other.document, addressOf(key));
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
   }

@@ -16,8 +16,6 @@ const MOST_WAITING = 1000;
 /** Between tries, in milliseconds. */
 const RETRY = { first: 500, most: 10_000 };
 
-export type Purges = ReturnType<typeof createPurges>;
-
 export function createPurges(cache: Cache, { again_ms, signal, say, tell = tellCache }: Options) {
   let waiting = new Set<string>();
   /** When each is due again, by the clock of `performance`; the soonest first. */
