@@ -25,10 +25,8 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     return (await options.prepare(running, inputs, before)).map(kept);
   };
 
-  const create = async (
-    running: Write,
-    entries: Entry<Input>[],
-  ): Promise<{ id: string; key: string | null; address: string; document: Document }[]> => {
+  /** Saves new rows, of which nobody knows until `complete`; may be done before its turn. */
+  const begin = async (running: Write, entries: Entry<Input>[]): Promise<Begun<Document>> => {
     const documents = await prepare(running, entries);
     await refuseTaken(
       running.tx,
@@ -36,17 +34,26 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     );
     const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
     await store.save(running, rows);
+    return rows.map((row, index) => ({ row, why: entries[index]!.why }));
+  };
+
+  const complete = async (running: Write, begun: Begun<Document>): Promise<Made<Document>[]> => {
     await record(
       running,
-      rows.map((row, index) => changeOf(row, 'created', undefined, entries[index]!.why)),
+      begun.map(({ row, why }) => changeOf(row, 'created', undefined, why)),
     );
     await options.refresh(
       running,
-      rows.map((row) => row.id),
+      begun.map(({ row }) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
+    return begun.map(({ row: { id, document } }) => ({
+      ...{ id, key: keyOf(document), document },
+      address: addressOf(keyOf(document) ?? id),
+    }));
   };
+
+  const create = async (running: Write, entries: Entry<Input>[]) => complete(running, await begin(running, entries));
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
@@ -130,7 +137,18 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     }
   }
 
-  return { create, replace, put };
+  return { begin, complete, create, replace, put };
+}
+
+/** New rows, saved but not recorded yet. */
+export type Begun<Document> = { row: Row<Document>; why: Why | undefined }[];
+
+/** What was made. */
+export interface Made<Document> {
+  id: string;
+  key: string | null;
+  address: string;
+  document: Document;
 }
 
 /** What a resource becomes, and what that is called. */
