@@ -79,10 +79,7 @@ export const FAULTS_MOST = 1000;
 /** After so many lines others get their turn in this process. */
 const AT_A_STRETCH = 25;
 
-/**
- * After so many groups plans are made anew: the tables grow manyfold, and what was best while they were small, such as to
- * read one of them whole, is not any more.
- */
+/** After so many groups plans are made anew: the tables grow manyfold, and what was best while they were small is not any more. */
 const PLANS_LAST = 16;
 
 /**
