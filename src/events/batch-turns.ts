@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/connect.js';
 import { type Early, type Write, type WriteOptions, write } from '../database/write.js';
-import type { Begun } from '../resources/writer.js';
+import type { Begun } from '../resources/store.js';
 import { createdAs, type Item, isOfLines, type Outcome } from './batch-group.js';
 import type { EventDocument } from './schema.js';
 import type { EventService } from './service.js';

@@ -7,7 +7,7 @@ import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
 import type { ResourceOptions } from './options.js';
-import type { Located, Row } from './store.js';
+import type { Begun, Located, Made, Row } from './store.js';
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
@@ -138,17 +138,6 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   }
 
   return { begin, complete, create, replace, put };
-}
-
-/** New rows, saved but not recorded yet. */
-export type Begun<Document> = { row: Row<Document>; why: Why | undefined }[];
-
-/** What was made. */
-export interface Made<Document> {
-  id: string;
-  key: string | null;
-  address: string;
-  document: Document;
 }
 
 /** What a resource becomes, and what that is called. */
