@@ -10,7 +10,7 @@ import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
 import { bePatient } from './patience.js';
-import { POSITION, type PositionRow, toPosition } from './position.js';
+import { POSITION, type Position, type PositionRow, toPosition } from './position.js';
 import { prepared, type Statement } from './statement.js';
 import { onConnection } from './transaction.js';
 
@@ -122,9 +122,10 @@ const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
 
 /**
  * Ends it, however long that takes: a time-out while the commit waits for a standby (synchronous_commit) would have it
- * acknowledged although the standby lacks it. And tells how far the data is then.
+ * acknowledged although the standby lacks it. Nothing else is sent with it: what failed behind it would be told of a write
+ * that is kept.
  */
-const COMMIT = `set local statement_timeout = 0; commit; ${POSITION}`;
+const COMMIT = 'set local statement_timeout = 0; commit';
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
@@ -175,17 +176,36 @@ async function writeWith<Result>(
   work: (write: Write) => Promise<Result>,
 ): Promise<Result> {
   if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
-  return onConnection(client, async () => {
+  return onConnection(client, async (giveUp) => {
     const { now, since, lsn } = await sendAll<{ now: Date; since: string; lsn: string }>(client, beginning(options));
     // What is found to be done already was done before.
     state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
     await options.once?.begin(client, 'in turn');
     const result = await work({ tx: client, now, since: Number(since), authorship: options });
     if (!options.validate_only) await options.once?.end(client, result);
-    if (options.validate_only) await client.query('rollback');
-    else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
+    if (options.validate_only) {
+      await client.query('rollback');
+    } else {
+      await client.query(COMMIT);
+      state.reached(await positionAfter(client, Number(since), giveUp));
+    }
     return result;
   });
+}
+
+/**
+ * How far the data is once a write is kept. That the server does not tell makes no failure of the write: its changes bear
+ * `since` or more, so who has come to that has them.
+ */
+async function positionAfter(client: pg.PoolClient, since: number, giveUp: () => void): Promise<Position> {
+  try {
+    const { rows } = await client.query<PositionRow>(prepared(POSITION));
+    return toPosition(rows[0]!);
+  } catch {
+    // It may be broken, and say so only later.
+    giveUp();
+    return { seq: since, lsn: 0n };
+  }
 }
 
 /** @returns the row of the last of several statements that are sent as one */
