@@ -1,5 +1,6 @@
 // Writes one group of lines in a transaction that runs: those that cannot be written are found and told, and the others
 // are written all the same.
+import { remedyOfEnded } from '../contract/ended.js';
 import { problemOf } from '../database/failures.js';
 import type { Transaction, Why, Write } from '../database/write.js';
 import { type Fault, Problem, RejectedRows } from '../errors.js';
@@ -58,7 +59,7 @@ function refusalOf(item: Item, there: There, upsert: boolean): Outcome | undefin
   if (located === undefined || (upsert && located.deleted_at === null)) return undefined;
   const remedy =
     located.deleted_at !== null
-      ? `it was deleted: restore it with POST /v1/events/${slug}/restore, or choose another slug`
+      ? remedyOfEnded(located.document, `/v1/events/${slug}`)
       : 'send upsert=true to replace it, or choose another slug';
   return { item, result: faulty(item, 'conflict', [{ pointer: '/slug', detail: `There is an event ${slug} already; ${remedy}.` }]) };
 }

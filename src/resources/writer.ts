@@ -1,6 +1,7 @@
 // What becomes of documents within a running write: made, put in the place of others, ended; each leaves a revision, and
 // the cards that show it are made again. All of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
+import { remedyOfEnded } from '../contract/ended.js';
 import { newId } from '../contract/ids.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
@@ -18,11 +19,11 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   const { entity, noun, addressOf, store, kept, keyOf } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = (running: Write, entries: Entry<Input>[]): Promise<Document[]> =>
-    options.prepare(
-      running,
-      entries.map(({ input }) => input),
-    );
+  const prepare = (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]): Promise<Document[]> => {
+    const inputs = entries.map(({ input }) => input);
+    const before = entries.map(({ located }) => located?.document);
+    return options.prepare(running, inputs, before);
+  };
 
   /** What every document goes through before it is compared and saved: what was sent, and what is restored or put as it stands. */
   const follow = async ({ tx }: Write, documents: Document[]): Promise<Followed<Document>[]> => {
@@ -146,7 +147,7 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
       const remedy =
         other.deleted_at === null
           ? `change it with PATCH ${addressOf(key)}, or choose another slug`
-          : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
+          : remedyOfEnded(other.document, addressOf(key));
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
   }
