@@ -48,6 +48,8 @@ interface Explained {
 /** After so many runs the server decides whether the plan is kept. */
 const RUNS_BEFORE = 5;
 const SHOWN_STEPS = 3;
+/** Besides those that read a table or an index. The time of others may be that of what they have evaluated elsewhere in the plan. */
+const TOLD = new Set(['Aggregate', 'Function Scan', 'Hash Join', 'Incremental Sort', 'Merge Join', 'ProjectSet', 'Sort', 'Unique']);
 const LONGEST_MS = 120_000;
 
 export interface Explainer {
@@ -126,15 +128,14 @@ const buffersOf = (node: Node): number => node['Shared Hit Blocks'] + node['Shar
 function stepsOf(node: Node): Step[] {
   const below = node.Plans ?? [];
   const sum = (of: (node: Node) => number): number => below.reduce((all, one) => all + of(one), 0);
+  const isTold = node['Relation Name'] !== undefined || node['Index Name'] !== undefined || TOLD.has(node['Node Type']);
   const relation = node['Relation Name'] === undefined ? '' : ` of ${node['Relation Name']}`;
   const index = node['Index Name'] === undefined ? '' : ` by ${node['Index Name']}`;
-  return [
-    {
-      what: `${node['Node Type']}${relation}${index}`,
-      rows: node['Actual Rows'] * node['Actual Loops'],
-      buffers: Math.max(0, buffersOf(node) - sum(buffersOf)),
-      own_ms: Math.max(0, timeOf(node) - sum(timeOf)),
-    },
-    ...below.flatMap(stepsOf),
-  ];
+  const step = {
+    what: `${node['Node Type']}${relation}${index}`,
+    rows: node['Actual Rows'] * node['Actual Loops'],
+    buffers: Math.max(0, buffersOf(node) - sum(buffersOf)),
+    own_ms: Math.max(0, timeOf(node) - sum(timeOf)),
+  };
+  return [...(isTold ? [step] : []), ...below.flatMap(stepsOf)];
 }

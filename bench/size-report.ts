@@ -156,6 +156,8 @@ function storage(sized: Sized[]): string {
   );
 }
 
+const first = ({ first_failed, first_ms }: Measured): string =>
+  first_failed === null ? number(first_ms) : `${first_failed} after ${number(first_ms)}`;
 const later = ({ failed, median_ms, most_ms }: Measured): string =>
   failed === null ? `${number(median_ms)} (${number(most_ms)})` : `${failed} after ${number(median_ms)}`;
 
@@ -167,7 +169,7 @@ const answers = ({ sized, names }: Report): string =>
       const growth = growthOf(sized, name);
       return [
         name,
-        ...sized.flatMap(({ answers }) => [number(answers.get(name)!.first_ms), later(answers.get(name)!)]),
+        ...sized.flatMap(({ answers }) => [first(answers.get(name)!), later(answers.get(name)!)]),
         growth.failed === null ? times(growth.time) : '–',
         wordOf(growth),
       ];

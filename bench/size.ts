@@ -20,15 +20,16 @@ const SLOW_MS = 2000;
 const SLOW_ROUNDS = 3;
 
 export interface Measured {
-  /** Of the first request to a process that has just started; later ones in the same. */
+  /** Of the first request to a process that has just started, and what it was answered, where it was not 200. */
   first_ms: number;
+  first_failed: number | null;
+  /** Of later ones. */
   median_ms: number;
   most_ms: number;
   /** How many later requests there were. */
   times: number;
   /** What it was answered, where it was not 200. */
   failed: number | null;
-  bytes: number;
 }
 
 export interface Sized {
@@ -45,14 +46,13 @@ const say = (text: string) => process.stderr.write(process.stderr.isTTY ? `\r${t
 interface Asked {
   ms: number;
   status: number;
-  bytes: number;
 }
 
 async function ask(address: string, { path }: Question): Promise<Asked> {
   const began = performance.now();
   const answer = await fetch(address + path, { headers: { 'accept-encoding': 'identity' } });
-  const { byteLength } = await answer.arrayBuffer();
-  return { ms: performance.now() - began, status: answer.status, bytes: byteLength };
+  await answer.arrayBuffer();
+  return { ms: performance.now() - began, status: answer.status };
 }
 
 async function measure(size: number, url: string, questions: Question[]): Promise<Pick<Sized, 'started_ms' | 'answers'>> {
@@ -86,14 +86,15 @@ async function measure(size: number, url: string, questions: Question[]): Promis
   const answers = new Map<string, Measured>();
   for (const [name, all] of later) {
     const taken = all.map(({ ms }) => ms);
-    const failed = all.find(({ status }) => status !== 200)?.status ?? null;
+    const failedOf = (some: Asked[]) => some.find(({ status }) => status !== 200)?.status ?? null;
+    const first = firsts.get(name)!;
     answers.set(name, {
-      first_ms: firsts.get(name)!.ms,
+      first_ms: first.ms,
+      first_failed: failedOf([first]),
       median_ms: median(taken),
       most_ms: Math.max(...taken),
       times: taken.length,
-      failed,
-      bytes: all[0]!.bytes,
+      failed: failedOf(all),
     });
   }
   return { started_ms: median(starts), answers };
