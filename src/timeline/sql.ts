@@ -8,6 +8,7 @@ import { parseDate } from '../contract/date.js';
 import { isId } from '../contract/ids.js';
 import { lastChange } from '../database/last-change.js';
 import { type AsOf, nameOf, type Statement, Values } from '../database/statement.js';
+import { countSql } from './count.js';
 import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
 import type { FacetName, TimelineFilters } from './schema.js';
@@ -148,5 +149,6 @@ function totalSql(filters: TimelineFilters, as_of: AsOf, values: Values): string
   if (as_of === null && isUnfiltered(filters)) return `select coalesce(sum(count), 0)::int from event_counts where key like 'type:%'`;
   const key = as_of === null ? onlyKeyOf(filters) : null;
   if (key !== null) return `select coalesce(sum(count), 0)::int from event_counts where key = ${values.add(key, 'text')}`;
+  if (isWalkable(filters)) return countSql(filters, as_of, values);
   return `select count(*)::int from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
 }

@@ -1,7 +1,9 @@
 // How PostgreSQL counts what is asked of many events, and finds a moment among many changes: by an index alone.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { AsOf, Statement } from '../../src/database/statement.js';
 import { createMoments } from '../../src/history/moments.js';
+import { type TimelineQuery, timelineQuery } from '../../src/timeline/schema.js';
+import { pageStatement } from '../../src/timeline/sql.js';
 import { useDatabase } from '../support/app.js';
 import { fill } from '../support/fill.js';
 
@@ -40,6 +42,7 @@ interface Node {
 }
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 const readBy = (nodes: Node[]) => nodes[0]!['Shared Hit Blocks'] + nodes[0]!['Shared Read Blocks'];
+const scansOf = (nodes: Node[], table: string) => nodes.filter((node) => node['Relation Name'] === table);
 const typesOf = (nodes: Node[]) => [...new Set(nodes.map((node) => node['Node Type']))];
 
 /** Run with the values themselves, or as it is kept, where it does not know them. */
@@ -90,4 +93,39 @@ test.each([
   const plan = await planOf(asked[0]!, true);
   expect(typesOf(plan)).not.toContain('Seq Scan');
   expect(readBy(plan)).toBeLessThanOrEqual(12);
+});
+
+const countOf = (query: Record<string, string>, as_of: AsOf = null): Promise<Node[]> => {
+  const filters = timelineQuery.parse(query) as TimelineQuery;
+  const question = { filters, as_of, order: 'happened', isDescending: false, cursor: null, rows: 0 } as const;
+  return planOf(pageStatement(question, { total: true }));
+};
+
+const totalOf = async (query: Record<string, string>, as_of: AsOf = null): Promise<number> => {
+  const filters = timelineQuery.parse(query) as TimelineQuery;
+  const question = { filters, as_of, order: 'happened', isDescending: false, cursor: null, rows: 1 } as const;
+  const { rows } = await used.database.pool.query<{ total: number }>(pageStatement(question, { total: true }));
+  return rows[0]!.total;
+};
+
+describe('a total is counted along lists, and no card is looked at', () => {
+  test.each<[string, Record<string, string>, number]>([
+    ['of two common topics', { topic: 'half,third' }, 13_333],
+    ['of two actors', { actor: 'actor-3,actor-6' }, 20],
+    ['of an actor on a topic', { actor: 'actor-3', topic: 'third' }, 4],
+    ['of a common type on a topic', { type: 'statement', topic: 'third' }, 6500],
+    ['of a topic without a type', { topic: 'third', exclude_type: 'export_control' }, 6500],
+    ['of a country on a common topic, of a type', { topic: 'half', country: 'CN', type: 'statement' }, 6333],
+    ['of a topic without another', { topic: 'half', exclude_topic: 'third' }, 6667],
+    ['of a topic of some significance', { topic: 'third', min_significance: '5' }, 1333],
+    ['of a topic in a window', { topic: 'third', from: '2010-01-01', to: '2010-12-31' }, 243],
+    ['of a window', { from: '2010-01-01', to: '2010-12-31' }, 730],
+  ])('%s', async (_, query, total) => {
+    for (const as_of of [null, 20_000]) {
+      expect(await totalOf(query, as_of)).toBe(total);
+      const plan = await countOf(query, as_of);
+      expect(typesOf(plan)).not.toContain('Seq Scan');
+      expect(scansOf(plan, 'event_cards').filter((node) => node['Node Type'] !== 'Index Only Scan' && node['Actual Rows'] > 0)).toEqual([]);
+    }
+  });
 });
