@@ -129,3 +129,34 @@ describe('a total is counted along lists, and no card is looked at', () => {
     }
   });
 });
+
+describe('everything as of a change is what is kept, less what came since, where little changed', () => {
+  const FACETS = { total: true, facets: ['type', 'topic'] } as const;
+  const askedAsOf = (as_of: AsOf) => {
+    const question = { filters: {}, as_of, order: 'happened', isDescending: false, cursor: null, rows: 1 } as const;
+    return pageStatement(question, { ...FACETS, facets: [...FACETS.facets] });
+  };
+  test.each([
+    ['nothing came since', 20_000, 400],
+    ['a few came since', 19_950, 1200],
+  ])('%s', async (_, as_of, most) => {
+    const { rows } = await used.database.pool.query<{ total: number; facets: { topic: object[] } }>(askedAsOf(as_of));
+    expect(rows[0]!.total).toBe(as_of);
+    expect(rows[0]!.facets.topic).toMatchObject([
+      { value: 'half', count: Math.floor(as_of / 2) },
+      { value: 'third', count: Math.floor(as_of / 3) },
+    ]);
+    const plan = await planOf(askedAsOf(as_of));
+    expect(scansOf(plan, 'event_cards').filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Loops'] > 0)).toEqual([]);
+    expect(readBy(plan)).toBeLessThanOrEqual(most);
+  });
+
+  test('where much came since, all that was there is counted', async () => {
+    const { rows } = await used.database.pool.query<{ total: number; facets: { topic: object[] } }>(askedAsOf(9000));
+    expect(rows[0]!.total).toBe(9000);
+    expect(rows[0]!.facets.topic).toMatchObject([
+      { value: 'half', count: 4500 },
+      { value: 'third', count: 3000 },
+    ]);
+  });
+});
