@@ -16,6 +16,8 @@ export interface Target {
   name: string;
   url: string;
   headers?: Record<string, string>;
+  /** A file that says in Lua what wrk asks besides. */
+  script?: string;
 }
 
 const CONNECTIONS = 32;
@@ -36,11 +38,13 @@ export async function generator(): Promise<string> {
 /** So many at once and so often, so that each connection to the database is open and knows its plans. */
 const WARM_UP = [40, 5] as const;
 
-export async function load({ url, headers = {} }: Target, seconds: number): Promise<Load> {
-  for (let time = 0; time < WARM_UP[1]; time++)
+export async function load({ url, headers = {}, script }: Target, seconds: number): Promise<Load> {
+  // Whoever brings a script has run it before.
+  for (let time = 0; time < WARM_UP[1] && script === undefined; time++)
     await Promise.all(Array.from({ length: WARM_UP[0] }, async () => (await fetch(url, { headers })).arrayBuffer()));
   const sent = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const { stdout } = await run('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...sent, url]);
+  const asked = script === undefined ? [] : ['-s', script];
+  const { stdout } = await run('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', ...asked, ...sent, url]);
   const [, p50] = /50%\s+(\S+)/.exec(stdout)!;
   const [, p99] = /99%\s+(\S+)/.exec(stdout)!;
   return {

@@ -34,19 +34,13 @@ export class View {
   private bytes: Buffer | undefined;
 
   constructor(
-    { entity, id, seq, version, reason, recorded_at, state, operation }: ChangeRow,
+    row: ChangeRow,
     private readonly seen: Seen,
   ) {
+    const { entity, id, seq, version, reason, recorded_at, state } = row;
     const slug = entity === 'action_item' ? `${state.plan}/${state.number}` : ((state.slug as string | null | undefined) ?? null);
     const type = entity === 'event' ? ((seen.after ?? seen.before)?.type as string | undefined) : undefined;
-    const gone =
-      entity === 'proposal'
-        ? undefined
-        : operation === 'deleted' || operation === 'merged'
-          ? operation
-          : seen.operation === 'withdrawn' || state.state === 'withdrawn'
-            ? 'withdrawn'
-            : undefined;
+    const end = endOf(row, seen);
     this.entry = {
       seq: Number(seq),
       entity,
@@ -58,7 +52,7 @@ export class View {
       reason,
       version,
       changed: seen.changed,
-      tombstone: gone === undefined ? null : { state: gone, recorded_at },
+      tombstone: end === null ? null : { state: end, recorded_at },
       recorded_at,
     };
   }
@@ -84,6 +78,13 @@ export class View {
     this.bytes ??= Buffer.from(`id: ${this.entry.seq}\nevent: change\ndata: ${JSON.stringify(this.entry)}\n\n`);
     return this.bytes;
   }
+}
+
+/** How it ended, where it is gone after the change; a proposal never is. */
+function endOf({ entity, operation, state }: ChangeRow, seen: Seen): NonNullable<ChangeEntry['tombstone']>['state'] | null {
+  if (entity === 'proposal') return null;
+  if (operation === 'deleted' || operation === 'merged') return operation;
+  return seen.operation === 'withdrawn' || state.state === 'withdrawn' ? 'withdrawn' : null;
 }
 
 /** What is told of a proposal, to anybody: what it says is read at its address, by whom it is for. */

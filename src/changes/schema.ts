@@ -20,7 +20,6 @@ export interface ChangeEntry {
   type: string | null;
   operation: string;
   reason: string | null;
-  comment?: never;
   version: number;
   /** Member by member; null stands for what was not there or not to be seen. */
   changed: Record<string, { from: unknown; to: unknown }>;

@@ -9,12 +9,11 @@ import { EVENT_TYPE_NAMES } from '../events/types/index.js';
 import { cardOf } from './add/card.js';
 import { findSimilar, propose, publish, type Sent, type Similar } from './add/send.js';
 import { COLUMNS } from './csv-columns.js';
-import { UnknownName } from './import/csv.js';
-import { namesToSlugs } from './import/named.js';
+import { namesToSlugs, UnknownName } from './import/named.js';
 import { described, inputsOf, isMistake, mistakeIn, type Placed } from './import/read.js';
 import { readWhole } from './import/whole.js';
 import type { Document } from './kinds.js';
-import { Interrupted, newCommand, UsageError } from './run.js';
+import { Interrupted, newCommand, optionOf, UsageError } from './run.js';
 import { type Client, openTarget, type TargetOptions } from './target/client.js';
 
 export interface AddOptions extends TargetOptions {
@@ -30,7 +29,6 @@ export interface AddOptions extends TargetOptions {
   [member: string]: unknown;
 }
 
-const optionOf = (name: string): string => name.replaceAll('_', '-');
 const propertyOf = (name: string): string => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
 
 /** What people would not guess. */
@@ -59,7 +57,7 @@ const command = newCommand('add')
   .option('--url <address>', 'the server to write to; otherwise DEMARCHE_URL, or the database')
   .option('--key <key>', 'an API key for the server; otherwise DEMARCHE_KEY')
   .option('--json', 'tell the result as JSON', false);
-for (const name of Object.keys(COLUMNS)) if (name !== 'state') command.option(`--${optionOf(name)} <value>`, ABOUT[name]);
+for (const name of Object.keys(COLUMNS)) if (name !== 'state') command.option(`${optionOf(name)} <value>`, ABOUT[name]);
 export default command.action(add);
 
 async function add(options: AddOptions): Promise<void> {
@@ -90,7 +88,7 @@ async function givenBy(options: AddOptions, client: Client): Promise<Document> {
     try {
       read(value, event);
     } catch (error) {
-      throw new UsageError(`--${optionOf(name)}: ${(error as Error).message}`);
+      throw new UsageError(`${optionOf(name)}: ${(error as Error).message}`);
     }
   }
   if (options.draft) event.state = 'draft';

@@ -1,16 +1,15 @@
 // `demarche backup --file <path>`: writes all that is kept into a file, from a server or from the embedded database.
 // With --no-access keys and webhooks are left out.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { backupLines } from '../backup.js';
 import { readConfig } from '../config.js';
 import { connectDatabase } from '../database/connect.js';
-import { StartupError } from '../errors.js';
 import { interruption } from './interrupt.js';
 import { createProgress } from './progress.js';
 import { count, newCommand } from './run.js';
+import { writeWhole } from './whole-file.js';
+
+/** It holds secrets. */
+const FOR_ITS_OWNER = 0o600;
 
 export default newCommand('backup')
   .addHelpText(
@@ -25,8 +24,6 @@ async function backup(file: string, access: boolean): Promise<void> {
   const signal = interruption();
   const database = await connectDatabase(readConfig(process.env));
   const progress = createProgress('rows');
-  // It bears its name when it is whole.
-  const part = `${file}.part`;
   let lines = 0;
   const ended = async function* () {
     for await (const line of backupLines(database, access)) {
@@ -36,18 +33,11 @@ async function backup(file: string, access: boolean): Promise<void> {
     }
   };
   try {
-    const out = createWriteStream(part, { mode: 0o600, flush: true });
-    await (file.endsWith('.gz') ? pipeline(Readable.from(ended()), createGzip(), out) : pipeline(Readable.from(ended()), out));
-    renameSync(part, file);
+    await writeWhole(file, ended(), FOR_ITS_OWNER);
     progress.end();
     console.log(`${count(lines - 2, 'row')} written to ${file}.`);
-  } catch (error) {
-    progress.end();
-    rmSync(part, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (/^E[A-Z]+$/.test(code ?? '')) throw new StartupError(`${file} cannot be written (${message}).`);
-    throw error;
   } finally {
+    progress.end();
     await database.close();
   }
 }

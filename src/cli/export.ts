@@ -1,11 +1,6 @@
 // `demarche export`: writes documents in the form in which writes send them, whole or filtered, to a file or to standard
 // output. What it writes, demarche import reads.
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { Option } from 'commander';
-import { StartupError } from '../errors.js';
 import { STATES } from '../events/schema.js';
 import { openCollection } from './export/collect.js';
 import { FORMS, type Form, formNamed } from './export/forms.js';
@@ -14,6 +9,7 @@ import { type Document, KINDS, type Kind } from './kinds.js';
 import { createProgress } from './progress.js';
 import { count, newCommand, UsageError } from './run.js';
 import { openTarget, type TargetOptions } from './target/client.js';
+import { writeWhole } from './whole-file.js';
 
 interface Options extends TargetOptions {
   output?: string;
@@ -86,7 +82,8 @@ async function exportDocuments(options: Options): Promise<void> {
         yield document;
       }
     };
-    await write(form.write(kinds, documents), output);
+    const text = form.write(kinds, documents);
+    await (output === undefined ? print(text) : writeWhole(output, text));
     progress.end();
     report({ counts, output, from: client.description, isJson: options.json });
   } finally {
@@ -115,23 +112,8 @@ function kindsOf(names: string | undefined, able: Form['only']): readonly Kind[]
   return possible.filter(({ entity, member }) => wanted.includes(entity) || wanted.includes(member));
 }
 
-/** A file bears its name when it is whole. */
-async function write(text: AsyncIterable<string>, file: string | undefined): Promise<void> {
-  if (file === undefined) {
-    for await (const piece of text) if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-    return;
-  }
-  const part = `${file}.part`;
-  try {
-    const out = createWriteStream(part, { flush: true });
-    await (file.endsWith('.gz') ? pipeline(Readable.from(text), createGzip(), out) : pipeline(Readable.from(text), out));
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    const { code, message, syscall } = error as NodeJS.ErrnoException;
-    if (syscall !== undefined && /^E[A-Z]+$/.test(code ?? '')) throw new StartupError(`${file} cannot be written (${message}).`);
-    throw error;
-  }
+async function print(text: AsyncIterable<string>): Promise<void> {
+  for await (const piece of text) if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
 /** Where documents go to standard output, what is told of them does not. */

@@ -91,12 +91,19 @@ async function bringIn(client: Client, { source, standing }: Reading, { options,
     failed = error;
   });
   progress.end();
-  const reached = last === undefined ? null : { file: last.file, line: last.place('').line };
-  if (options.json)
-    console.log(JSON.stringify({ ...tally, validate_only: options.validateOnly, interrupted: signal.aborted, reached, mistakes }));
+  const reached: Reached = last === undefined ? null : { file: last.file, line: last.place('').line };
+  const told = {
+    ...tally,
+    validate_only: options.validateOnly,
+    interrupted: signal.aborted,
+    reached,
+    error: failed?.message ?? null,
+    mistakes,
+  };
+  if (options.json) console.log(JSON.stringify(told));
   else console.log(summaryOf(tally, options, client));
   if (signal.aborted) throw new Interrupted(interruptedAt(reached, options));
-  if (failed !== undefined) throw failed;
+  if (failed !== undefined) throw stoppedAt(reached, failed, options);
   if (tally.refused > 0) process.exitCode = EXIT.failed;
 }
 
@@ -116,11 +123,25 @@ const summaryOf = ({ created, updated, unchanged, refused }: Tally, { atomic, va
   return validateOnly ? `Checked, nothing was written: ${parts}.` : `${parts} in ${description}.`;
 };
 
-function interruptedAt(reached: { file: string; line: number } | null, { atomic, upsert }: Options): string {
-  if (atomic || reached === null) return 'Interrupted; nothing was written.';
-  const again = upsert ? 'Run it again' : 'Run it again with --upsert';
-  return `Interrupted at ${reached.file}:${reached.line}. What was acknowledged stays. ${again} to go on: what is there already is left as it is.`;
+/** The last document that was settled; null where none was. */
+type Reached = { file: string; line: number } | null;
+
+function interruptedAt(reached: Reached, options: Options): string {
+  if (reached === null || !isKept(options)) return 'Interrupted; nothing was written.';
+  return `Interrupted at ${reached.file}:${reached.line}. ${howToGoOn(options)}`;
 }
+
+/** What ended it before its time, and how far it got. */
+function stoppedAt(reached: Reached, failed: Error, options: Options): Error {
+  if (reached === null || !isKept(options) || !(failed instanceof StartupError)) return failed;
+  return new StartupError(`${failed.message}\nIt got as far as ${reached.file}:${reached.line}. ${howToGoOn(options)}`);
+}
+
+/** Whether what is settled is written, whatever comes after it. */
+const isKept = ({ atomic, validateOnly }: Options): boolean => !atomic && !validateOnly;
+
+const howToGoOn = ({ upsert }: Options): string =>
+  `What was acknowledged stays. Run it again${upsert ? '' : ' with --upsert'} to go on: what is there already is left as it is.`;
 
 interface Reading {
   source: AsyncIterable<Placed | Mistake>;

@@ -1,13 +1,13 @@
 // `demarche keys create --role editor --name "…"`: makes, lists, rotates and revokes API keys.
 import { InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
 import { check } from '../contract/check.js';
 import { isId } from '../contract/ids.js';
 import { MOST_LIMIT } from '../contract/page.js';
-import { StartupError } from '../errors.js';
 import { ROLES } from '../http/access.js';
 import { type ApiKey, keyInput, OVERLAP_HOURS, rotation } from '../keys/schema.js';
 import { createKeyStore, type KeyStore } from '../keys/store.js';
-import { newCommand, run } from './run.js';
+import { newCommand, optionOf, run, UsageError } from './run.js';
 
 const HINT = 'While the program runs on the embedded database, keys are made over the API: POST /v1/keys with an admin key.';
 
@@ -22,14 +22,13 @@ program
   .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
   .requiredOption('--name <name>', 'who or what bears it')
   .option('--expires-at <instant>', 'when it stops being valid, such as 2027-01-01T00:00:00Z')
-  .action(({ role, name, expiresAt }: { role: string; name: string; expiresAt?: string }) =>
-    withKeys(async (keys) => {
-      const { value, faults } = check(keyInput, { role, name, expires_at: expiresAt ?? null }, 'body');
-      if (faults !== undefined) throw new StartupError(faults.map(({ detail }) => detail).join(' '));
-      const made = await keys.create(value);
+  .action(({ role, name, expiresAt }: { role: string; name: string; expiresAt?: string }) => {
+    const input = read(keyInput, { role, name, expires_at: expiresAt ?? null });
+    return withKeys(async (keys) => {
+      const made = await keys.create(input);
       console.log(`${made.key}\n\nThe key of "${made.name}" (${made.role}, id ${made.id}) is shown this once; keep it.`);
-    }),
-  );
+    });
+  });
 
 program
   .command('list')
@@ -50,15 +49,14 @@ program
   .description('Replace a key by a new one and show that; the old one stays valid for a while.')
   .argument('<id>', 'id of the key', checkedId)
   .option('--overlap-hours <hours>', 'how long the old one stays valid; 0 revokes it at once', String(OVERLAP_HOURS))
-  .action((id: string, { overlapHours }: { overlapHours: string }) =>
-    withKeys(async (keys) => {
-      const { value, faults } = check(rotation, { overlap_hours: Number(overlapHours) }, 'body');
-      if (faults !== undefined) throw new StartupError(faults.map(({ detail }) => detail).join(' '));
-      const made = await keys.rotate(id, value);
+  .action((id: string, { overlapHours }: { overlapHours: string }) => {
+    const input = read(rotation, { overlap_hours: Number(overlapHours) });
+    return withKeys(async (keys) => {
+      const made = await keys.rotate(id, input);
       console.log(`${made.key}\n\nThe new key of "${made.name}" (${made.role}, id ${made.id}) is shown this once; keep it.`);
       console.log(`The old one is valid until ${made.replaced.valid_until}.`);
-    }),
-  );
+    });
+  });
 
 program
   .command('revoke')
@@ -70,6 +68,19 @@ program
       console.log('The key is revoked.');
     }),
   );
+
+/** What options say, as the API takes it. @throws UsageError */
+function read<Value>(schema: z.ZodType<Value>, members: object): Value {
+  const { value, faults } = check(schema, members, 'body');
+  if (faults === undefined) return value;
+  throw new UsageError(faults.map(({ pointer = '', detail }) => sentence(pointer, detail)).join('\n'));
+}
+
+/** A fault of a member, told of the option that gives it. */
+function sentence(pointer: string, detail: string): string {
+  const option = optionOf(pointer.slice(1));
+  return detail.startsWith(pointer) ? `${option}${detail.slice(pointer.length)}` : `${option}: ${detail}`;
+}
 
 function checkedId(text: string): string {
   if (!isId(text)) throw new InvalidArgumentError(`${text} is no id of a key; demarche keys list shows them.`);

@@ -30,9 +30,9 @@ export function createProgress(
     at(done, all, shown = done) {
       if (isSilent || now() - toldAt < (isTerminal ? EVERY_MS.terminal : EVERY_MS.log)) return;
       toldAt = now();
-      const text = describe(noun, { done, all, shown, seconds: (toldAt - began) / 1000, hasBar: isTerminal });
+      const standing = { done, all, shown, seconds: (toldAt - began) / 1000 };
       clear();
-      output.write(isTerminal ? text.slice(0, (output.columns || 80) - 1) : `${text}\n`);
+      output.write(isTerminal ? fitted(noun, standing, (output.columns || 80) - 1) : `${describe(noun, standing)}\n`);
       isShown = isTerminal;
     },
     line(text) {
@@ -48,17 +48,27 @@ interface Standing {
   all: number | undefined;
   shown: number;
   seconds: number;
-  hasBar: boolean;
 }
 
-function describe(noun: string, { done, all, shown, seconds, hasBar }: Standing): string {
+/** As much as one line takes: rate and time left are told before the bar is, and the bar before it is said what is counted. */
+function fitted(noun: string, standing: Standing, width: number): string {
+  const text = describe(noun, standing);
+  const part = partOf(standing);
+  const bar = part === undefined ? '' : `[${'#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.')}] `;
+  return ([`${bar}${text}`, text].find((line) => line.length <= width) ?? describe('', standing)).slice(0, width);
+}
+
+/** Which part of all is done, from 0 to 1; undefined where nobody knows how much there is. */
+const partOf = ({ done, all }: Standing): number | undefined => (all === undefined || all === 0 ? undefined : Math.min(1, done / all));
+
+function describe(noun: string, standing: Standing): string {
+  const { shown, seconds } = standing;
   const rate = seconds > 0 ? shown / seconds : 0;
-  const speed = `${shown} ${noun}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second`;
-  if (all === undefined || all === 0) return speed;
-  const part = Math.min(1, done / all);
+  const speed = `${shown}${noun === '' ? '' : ` ${noun}`}, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second`;
+  const part = partOf(standing);
+  if (part === undefined) return speed;
   const left = part > 0 ? `, ${duration((seconds * (1 - part)) / part)} left` : '';
-  const bar = hasBar ? `[${'#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.')}] ` : '';
-  return `${bar}${String(Math.floor(part * 100)).padStart(3)} %  ${speed}${left}`;
+  return `${String(Math.floor(part * 100)).padStart(3)} %  ${speed}${left}`;
 }
 
 /** "3:05", or "1:02:03". */

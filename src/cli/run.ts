@@ -23,6 +23,9 @@ export const newCommand = (name: string, description = ''): Command =>
     .exitOverride()
     .showHelpAfterError(`(demarche ${name === 'demarche' ? '' : `${name} `}--help says more)`);
 
+/** "overlap_hours" as an option: "--overlap-hours". */
+export const optionOf = (member: string): string => `--${member.replaceAll('_', '-')}`;
+
 /** What a command is given. */
 export interface Run {
   config: Config;

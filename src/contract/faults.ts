@@ -63,8 +63,7 @@ const nameOf = (place: Place, path: PropertyKey[]): string =>
 
 function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
   const name = nameOf(place, path);
-  if (place !== 'body' && issue.code === 'invalid_type' && /received array/.test(issue.message))
-    return `${name} stands there more than once; send it once.`;
+  if (place !== 'body' && isRepeated(issue)) return `${name} stands there more than once; send it once.`;
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined && !/^invalid input/i.test(issue.message)
@@ -84,6 +83,9 @@ function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
       return isOurs(issue) ? issue.message : `${name} is not valid.`;
   }
 }
+
+/** Whether a parameter that takes one value was sent several times. */
+const isRepeated = ({ code, input }: Issue): boolean => (code === 'invalid_type' || code === 'invalid_value') && Array.isArray(input);
 
 /** Whether a schema gave a message of its own rather than zod's. */
 const isOurs = (issue: Issue): boolean => !/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message);

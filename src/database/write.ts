@@ -66,6 +66,20 @@ export interface Write {
   readonly authorship: Authorship;
   /** Whether it writes down again what was taken once: rules that came later refuse none of it. */
   readonly isReplay?: boolean;
+  /** Whether it is not its turn yet: it may save rows, which nobody sees, but record nothing. */
+  readonly isEarly?: boolean;
+}
+
+/**
+ * What a write does before its turn, while the one before it has its own. Where anything else was written in between, or it
+ * fails, nothing is left of it, and all is done in turn.
+ */
+export interface Early<Begun> {
+  /** The write that has its turn. */
+  after: Write;
+  /** Whether that still runs. */
+  isOn(): boolean;
+  work(write: Write): Promise<Begun>;
 }
 
 /** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
@@ -113,12 +127,24 @@ const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local ena
  * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
  */
 const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
+  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};`;
+
+const turn = ({ statement_timeout_ms }: WriteOptions): string => `
   select pg_advisory_xact_lock(${WRITER_LOCK});
   ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
-  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since,
-    (pg_current_wal_lsn() - '0/0'::pg_lsn)::text as lsn
+  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, max(recorded_at) as previous,
+    coalesce(max(seq), 0) + 1 as since, (pg_current_wal_lsn() - '0/0'::pg_lsn)::text as lsn
   from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
+
+interface TurnRow {
+  now: Date;
+  /** When the last change before was recorded; null where there is none. */
+  previous: Date | null;
+  since: string;
+  lsn: string;
+}
+
+const EARLY = `select date_trunc('milliseconds', clock_timestamp()) as now`;
 
 /**
  * Ends it, however long that takes: a time-out while the commit waits for a standby (synchronous_commit) would have it
@@ -130,15 +156,17 @@ const COMMIT = `set local statement_timeout = 0; commit; ${POSITION}`;
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
  * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept. Where the database says that it
  * collided with another transaction it runs again, a few times.
+ * @param early what can be done before; `work` is given what it returned, if it holds
  */
-export async function write<Result>(
+export async function write<Result, Begun = never>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early?: Early<Begun>,
 ): Promise<Result> {
   for (let tries = 0; ; tries++) {
     try {
-      return await inTurn(database, options, work);
+      return await inTurn(database, options, work, tries === 0 ? early : undefined);
     } catch (error) {
       if (tries === BACK_OFF.length || !isCollision(error)) throw error;
       await pause(BACK_OFF[tries]! * (0.5 + Math.random()));
@@ -146,17 +174,19 @@ export async function write<Result>(
   }
 }
 
-async function inTurn<Result>(
+async function inTurn<Result, Begun>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early: Early<Begun> | undefined,
 ): Promise<Result> {
   const turns = turnsOf(database.pool);
   const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT.here);
   try {
     const client = await database.pool.connect();
     try {
-      return await writeWith(client, database.state, options, work);
+      if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
+      return await onConnection(client, () => writeWith(client, database.state, options, work, early));
     } catch (error) {
       if ((error as { code?: unknown }).code === '55P03') turns.giveUp();
       throw error;
@@ -168,24 +198,60 @@ async function inTurn<Result>(
   }
 }
 
-async function writeWith<Result>(
+async function writeWith<Result, Begun>(
   client: pg.PoolClient,
   state: Database['state'],
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early: Early<Begun> | undefined,
 ): Promise<Result> {
-  if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
-  return onConnection(client, async () => {
-    const { now, since, lsn } = await sendAll<{ now: Date; since: string; lsn: string }>(client, beginning(options));
-    // What is found to be done already was done before.
-    state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
-    await options.once?.begin(client, 'in turn');
-    const result = await work({ tx: client, now, since: Number(since), authorship: options });
-    if (!options.validate_only) await options.once?.end(client, result);
-    if (options.validate_only) await client.query('rollback');
-    else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
-    return result;
-  });
+  const begun = early?.isOn() ? await begin(client, options, early) : undefined;
+  const { now, since, lsn, ...taken } = await takeTurn(client, options, begun);
+  // What is found to be done already was done before.
+  state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
+  await options.once?.begin(client, 'in turn');
+  const result = await work({ tx: client, now, since: Number(since), authorship: options }, taken.begun?.result);
+  if (!options.validate_only) await options.once?.end(client, result);
+  if (options.validate_only) await client.query('rollback');
+  else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
+  return result;
+}
+
+interface BegunEarly<Begun> {
+  after: Write;
+  /** Instants rise from write to write, and this one comes next. */
+  now: Date;
+  result: Begun;
+}
+
+/** @returns nothing where it fails: its turn will tell why */
+async function begin<Begun>(
+  client: pg.PoolClient,
+  options: WriteOptions,
+  { after, work }: Early<Begun>,
+): Promise<BegunEarly<Begun> | undefined> {
+  try {
+    const clock = await sendAll<{ now: Date }>(client, `${beginning(options)} ${EARLY}`);
+    const now = new Date(Math.max(clock.now.getTime(), after.now.getTime() + 1));
+    return { after, now, result: await work({ tx: client, now, since: 0, authorship: options, isEarly: true }) };
+  } catch {
+    await client.query('rollback');
+    return undefined;
+  }
+}
+
+/** Waits for the turn. What was begun early holds where the last change is that of the write before. */
+async function takeTurn<Begun>(
+  client: pg.PoolClient,
+  options: WriteOptions,
+  begun: BegunEarly<Begun> | undefined,
+): Promise<TurnRow & { begun?: BegunEarly<Begun> }> {
+  if (begun !== undefined) {
+    const row = await sendAll<TurnRow>(client, turn(options));
+    if (row.previous?.getTime() === begun.after.now.getTime() && begun.now <= row.now) return { ...row, now: begun.now, begun };
+    await client.query('rollback');
+  }
+  return sendAll<TurnRow>(client, `${beginning(options)} ${turn(options)}`);
 }
 
 /** @returns the row of the last of several statements that are sent as one */
@@ -211,7 +277,8 @@ const APPEND = `
   select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;
 
 /** Appends one revision for each change and closes the versions that they replace. */
-export async function record({ tx, now, since, authorship }: Write, changes: Change[]): Promise<void> {
+export async function record({ tx, now, since, authorship, isEarly }: Write, changes: Change[]): Promise<void> {
+  if (isEarly) throw new Error('Changes are recorded in turn, so that their numbers rise in the order of commits.');
   const replacing = changes.filter(({ version }) => version > 1).map(({ id }) => id);
   if (replacing.length > 0) await tx.query(prepared(SUPERSEDE, [replacing, now, since]));
   const rows = changes.map(({ id, document, previous, ...change }) => ({

@@ -1,9 +1,10 @@
 // Writes one group of lines in a transaction that runs: those that cannot be written are found and told, and the others
 // are written all the same.
+import { remedyOfEnded } from '../contract/ended.js';
 import { problemOf } from '../database/failures.js';
 import type { Transaction, Why, Write } from '../database/write.js';
 import { type Fault, Problem, RejectedRows } from '../errors.js';
-import type { Located } from '../resources/store.js';
+import type { Located, Made } from '../resources/store.js';
 import type { LineResult } from './batch.js';
 import type { EventDocument, EventInput } from './schema.js';
 import type { EventService } from './service.js';
@@ -58,7 +59,7 @@ function refusalOf(item: Item, there: There, upsert: boolean): Outcome | undefin
   if (located === undefined || (upsert && located.deleted_at === null)) return undefined;
   const remedy =
     located.deleted_at !== null
-      ? `it was deleted: restore it with POST /v1/events/${slug}/restore, or choose another slug`
+      ? remedyOfEnded(located.document, `/v1/events/${slug}`)
       : 'send upsert=true to replace it, or choose another slug';
   return { item, result: faulty(item, 'conflict', [{ pointer: '/slug', detail: `There is an event ${slug} already; ${remedy}.` }]) };
 }
@@ -104,10 +105,7 @@ async function save(events: EventService, running: Write, items: Item[], there: 
     () => events.replaceAll(running, changes),
   );
   return [
-    ...created.map(({ id, key }, index): Outcome => {
-      const item = fresh[index]!;
-      return { item, result: { line: item.line, status: 'created', id, slug: key!, version: 1 } };
-    }),
+    ...createdAs(fresh, created),
     ...changes.map(({ item, located: { id, slug, version } }): Outcome => {
       const isChanged = changed.includes(id);
       const status = isChanged ? 'updated' : 'unchanged';
@@ -115,6 +113,12 @@ async function save(events: EventService, running: Write, items: Item[], there: 
     }),
   ];
 }
+
+export const createdAs = (items: Item[], created: Made<EventDocument>[]): Outcome[] =>
+  created.map(({ id, key }, index) => {
+    const item = items[index]!;
+    return { item, result: { line: item.line, status: 'created', id, slug: key!, version: 1 } };
+  });
 
 /** Tells faults of rows by the lines that they came from. */
 async function placed<Result>(items: Item[], work: () => Promise<Result[]>): Promise<Result[]> {
@@ -155,7 +159,7 @@ function missingEvent({ slug, related }: EventInput, pointer: string): string | 
 const OF_VALUES = /^(22|23|54)/;
 
 /** Whether an error is the fault of what was sent, so that other lines may be written. */
-function isOfLines(error: unknown): boolean {
+export function isOfLines(error: unknown): boolean {
   if (error instanceof RejectedItems || (error instanceof Problem && error.status < 500)) return true;
   return OF_VALUES.test(String((error as { code?: unknown }).code));
 }

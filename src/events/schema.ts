@@ -53,7 +53,10 @@ const members = z.strictObject({
   place: place.nullable().default(null),
   significance: z.int().min(1).max(5).default(3).meta({ description: '1 (minor) to 5 (a turning point).' }),
   certainty: z.enum(CERTAINTIES).default('confirmed'),
-  state: z.enum(STATES).default('published').meta({ description: 'Readers see published ones only; withdrawn answers 410.' }),
+  state: z.enum(STATES).optional().meta({
+    description:
+      'Readers see published ones only; withdrawn answers 410. Where it is left out, a new event is published, and one that is replaced stays in its state.',
+  }),
   details: z.record(z.string(), z.unknown()).default({}).meta({ description: 'By type.', anyOf: detailsForms }),
   confidence: z.enum(CONFIDENCES).nullable().default(null).meta({
     description:
@@ -111,8 +114,9 @@ export const eventForms = writeForms('Event', members, {
 });
 
 export type EventInput = z.output<typeof members>;
-export type EventDocument = Omit<EventInput, 'slug' | 'actors' | 'sources' | 'topics' | 'initiatives'> & {
+export type EventDocument = Omit<EventInput, 'slug' | 'state' | 'actors' | 'sources' | 'topics' | 'initiatives'> & {
   slug: string;
+  state: (typeof STATES)[number];
   actors: { actor: string; role: string; response: string | null }[];
   sources: Citation[];
   topics: string[];

@@ -67,7 +67,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
       const detail = `The event ${document.slug} was merged into ${last.slug}, which Location leads to.`;
       return new Problem('merged', detail, { headers: { location: `/v1/events/${last.slug}`, 'cache-control': 'no-cache' } });
     },
-    async prepare(write, inputs) {
+    async prepare(write, inputs, before) {
       const slugs = await nameAll(
         write.tx,
         store,
@@ -99,6 +99,8 @@ export function createEventService({ store, actors, topics, initiatives, sources
       return inputs.map((input, row) => ({
         ...input,
         slug: slugs[row]!,
+        // Only a step that is named leads from one state to another.
+        state: input.state ?? before[row]?.state ?? 'published',
         actors: input.actors.map((participant, index) => ({ ...participant, actor: actorSlugs[row]![index]! })),
         topics: topicSlugs[row]!,
         initiatives: initiativeSlugs[row]!,

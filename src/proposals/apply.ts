@@ -1,5 +1,6 @@
 // Does what a proposal asks for, by the normal way of writing and within a write that runs: when it is sent, to see
 // whether it could be done, and when it is accepted.
+import { mergedInto } from '../contract/ended.js';
 import type { Entity } from '../contract/write.js';
 import type { Write } from '../database/write.js';
 import { invalidBody, Problem } from '../errors.js';
@@ -29,8 +30,10 @@ export function whyGone(target: Target, noun: string): string | null {
   const isWithdrawn = (target.document as { state?: unknown }).state === 'withdrawn';
   if (target.deleted_at === null && !isWithdrawn) return null;
   // An item goes with its plan.
-  const was = target.deleted_at === null ? 'withdrawn' : target.operation === 'merged' ? 'merged into another one' : 'deleted';
-  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; it has to be restored first.`;
+  const into = mergedInto(target.document);
+  const was = target.deleted_at === null ? 'withdrawn' : into === undefined ? 'deleted' : `merged into ${into}`;
+  const remedy = into === undefined ? 'it has to be restored first' : 'propose it of that one';
+  return `The ${noun} ${target.slug ?? target.id} was ${was} on ${(target.deleted_at ?? target.recorded_at).toISOString().slice(0, 10)}; ${remedy}.`;
 }
 
 /**

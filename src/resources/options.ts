@@ -20,8 +20,8 @@ export interface ResourceOptions<Input, Document, Query> {
   /** The address of the resource with this key (a slug or an id). */
   addressOf: (key: string) => string;
   store: ListedStore<Document, Query>;
-  /** Turns what was sent into documents: creates what was sent inline, fills in slugs. */
-  prepare: (write: Write, inputs: Input[]) => Promise<Document[]>;
+  /** Turns what was sent into documents: creates what was sent inline, fills in slugs. @param before what each takes the place of */
+  prepare: (write: Write, inputs: Input[], before: (Document | undefined)[]) => Promise<Document[]>;
   /** What of a document is kept, in the tables and in the history: the members that are named, and no other. */
   kept: (document: Document) => Document;
   /** The document's slug, or the key that takes its place; null where it has none. */

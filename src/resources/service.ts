@@ -1,5 +1,6 @@
 // How every resource is read, created, changed, deleted and restored: one way for the API, the data files and imports.
 // Who may see what, and what a change must hold to, is decided here; writer.ts puts it down.
+import { mergedInto } from '../contract/ended.js';
 import { lastDayOf, type MomentQuery, type ValidMomentQuery } from '../contract/moment.js';
 import type { Listing } from '../contract/page.js';
 import type { AsOf } from '../database/statement.js';
@@ -19,7 +20,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const { database, moments, entity, noun, addressOf, store, kept, fixed } = options;
   const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
-  const { create, replace, put } = createResourceWriter(options);
+  const { begin, complete, create, replace, put } = createResourceWriter(options);
 
   function keepAddress(input: Input, { [fixed]: address }: Document): Input {
     if (address === null || address === undefined || (input[fixed] as unknown) === address) return input;
@@ -34,13 +35,14 @@ export function createResourceService<Input, Document extends object, Query>(opt
 
   const missing = (key: string) => new Problem('not-found', `There is no ${noun} ${key}.`);
 
-  function gone(located: Located<Document>): Problem {
+  /** @param into what it became part of, for whom may know that */
+  function gone(located: Located<Document>, into?: string): Problem {
     const state = located.deleted_at === null ? 'withdrawn' : located.operation;
     const { id, slug, version, reason } = located;
     const tombstone = { entity, id, slug, state, version, reason, recorded_at: located.recorded_at.toISOString() };
-    return new Problem('gone', `The ${noun} ${slug ?? id} was ${state} on ${tombstone.recorded_at.slice(0, 10)}.`, {
-      extra: { tombstone },
-    });
+    const [where, remedy] = into === undefined ? ['', ''] : [` into ${into}`, '; change that one'];
+    const detail = `The ${noun} ${slug ?? id} was ${state}${where} on ${tombstone.recorded_at.slice(0, 10)}${remedy}.`;
+    return new Problem('gone', detail, { extra: { tombstone } });
   }
 
   /** @throws Problem 404 when it is not there or not to be seen, 410 when it is gone */
@@ -56,7 +58,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   async function findForChange(tx: Transaction, key: string, { versions }: Allowed): Promise<Located<Document>> {
     const located = (await store.locate(tx, [key])).get(key);
     if (located === undefined) throw missing(key);
-    if (located.deleted_at !== null) throw gone(located);
+    if (located.deleted_at !== null) throw gone(located, mergedInto(located.document));
     refuseOtherVersion(located, versions);
     return located;
   }
@@ -102,6 +104,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
     store,
     /** Within a running write, for many: the way of imports. */
     createAll: create,
+    /** The same in two steps, the first of which may be taken early. */
+    begin,
+    complete,
     replaceAll: replace,
     /** Within a running write, for one: the way of what is decided elsewhere. */
     updateWithin,

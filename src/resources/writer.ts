@@ -1,12 +1,13 @@
 // What becomes of documents within a running write: made, put in the place of others, ended; each leaves a revision, and
 // the cards that show it are made again. All of it works on many at once; a single write is a batch of one.
 import { isDeepStrictEqual } from 'node:util';
+import { remedyOfEnded } from '../contract/ended.js';
 import { newId } from '../contract/ids.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
 import type { ResourceOptions } from './options.js';
-import type { Located, Row } from './store.js';
+import type { Begun, Located, Made, Row } from './store.js';
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
@@ -18,15 +19,14 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   const { entity, noun, addressOf, store, kept, keyOf } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, entries: Entry<Input>[]) => {
+  const prepare = async (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]) => {
     const inputs = entries.map(({ input }) => input);
-    return (await options.prepare(running, inputs)).map(kept);
+    const before = entries.map(({ located }) => located?.document);
+    return (await options.prepare(running, inputs, before)).map(kept);
   };
 
-  const create = async (
-    running: Write,
-    entries: Entry<Input>[],
-  ): Promise<{ id: string; key: string | null; address: string; document: Document }[]> => {
+  /** Saves new rows, of which nobody knows until `complete`; may be done before its turn. */
+  const begin = async (running: Write, entries: Entry<Input>[]): Promise<Begun<Document>> => {
     const documents = await prepare(running, entries);
     await refuseTaken(
       running.tx,
@@ -34,17 +34,26 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     );
     const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
     await store.save(running, rows);
+    return rows.map((row, index) => ({ row, why: entries[index]!.why }));
+  };
+
+  const complete = async (running: Write, begun: Begun<Document>): Promise<Made<Document>[]> => {
     await record(
       running,
-      rows.map((row, index) => changeOf(row, 'created', undefined, entries[index]!.why)),
+      begun.map(({ row, why }) => changeOf(row, 'created', undefined, why)),
     );
     await options.refresh(
       running,
-      rows.map((row) => row.id),
+      begun.map(({ row }) => row.id),
       true,
     );
-    return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
+    return begun.map(({ row: { id, document } }) => ({
+      ...{ id, key: keyOf(document), document },
+      address: addressOf(keyOf(document) ?? id),
+    }));
   };
+
+  const create = async (running: Write, entries: Entry<Input>[]) => complete(running, await begin(running, entries));
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
@@ -123,12 +132,12 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
       const remedy =
         other.deleted_at === null
           ? `change it with PATCH ${addressOf(key)}, or choose another slug`
-          : `it was deleted: restore it with POST ${addressOf(key)}/restore, or choose another slug`;
+          : remedyOfEnded(other.document, addressOf(key));
       throw new Problem('conflict', `There is ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun} ${key} already; ${remedy}.`);
     }
   }
 
-  return { create, replace, put };
+  return { begin, complete, create, replace, put };
 }
 
 /** What a resource becomes, and what that is called. */

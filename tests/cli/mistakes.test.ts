@@ -1,7 +1,15 @@
 // Each mistake is told with its file, line, column and field, in each form; and the rest is brought in.
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { newId } from '../../src/contract/ids.js';
 import { useDatabase } from '../support/app.js';
-import { begin, demarche, useFiles } from './command.js';
+import { begin, demarche, MAIN, useFiles } from './command.js';
 
 const used = useDatabase('seeded');
 const file = useFiles();
@@ -47,7 +55,7 @@ test.each([
     NDJSON,
     [
       'F:2:1 /date: /date is missing; it takes text.',
-      'F:3:9: This is not valid JSON: Unexpected end of input found.',
+      'F:3:9: This is not valid JSON: Unexpected end of JSON input.',
       'F:4:1: There is no kind of document planet; there are topic, actor, source, initiative, action_plan, action_item, event.',
       'F:5:1: A line takes one document, a JSON object.',
       'F:7:90 /topics/1: There is no topic no-such-topic; name one that exists, or create it first.',
@@ -64,8 +72,16 @@ test.each([
       'F:6:47 /dte: There is no member dte; did you mean date?',
     ],
   ],
-  ['json', '{"events": [\n  {"type": }]}', ['F:2:12: This is not valid JSON: Unexpected token RBrace found.']],
+  ['json', '{"events": [\n  {"type": }]}', ["F:2:12: This is not valid JSON: Unexpected token '}'."]],
+  ['json', '{"events": [\n  {"type": "x"}', ["F:2:16: This is not valid JSON: Expected ',' or ']' after array element."]],
+  ['json', '{"events":\n "two\nlines"}', ['F:2:6: This is not valid JSON: Bad control character in string literal.']],
   ['yaml', YAML_TEXT, ['F:8:17 /number: /number takes at least 1.', expect.stringMatching(/^F:4:11 \/date: .+/)]],
+  ['yaml', 'events:\n  - *nobody\n', [expect.stringMatching(/^F:2:5: This is not valid YAML: Unresolved alias .+nobody$/)]],
+  [
+    'yaml',
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nevents: *c\n`,
+    ['F:1:1: The aliases of the file stand for more than is read; write out what they stand for.'],
+  ],
   ['yaml', 'events:\n  - title: "no end\n', [expect.stringMatching(/^F:\d:\d+: This is not valid YAML: /)]],
   [
     'csv',
@@ -147,8 +163,56 @@ test.each([
   [2, ['nothing'], "unknown command 'nothing'"],
   [2, ['import', '--wrong', 'x'], "unknown option '--wrong'"],
   [1, ['import', 'seed/topics.yaml', '--url', 'http://127.0.0.1:1'], 'cannot be reached'],
+  [2, ['import', 'seed/topics.yaml', '--url', 'http://127.0.0.1:1', '--key', 'schlüssel'], '--key takes an API key'],
+  [2, ['import', file('x.constructor', '')], 'does not tell its form'],
+  [2, ['keys', 'create', '--role', 'editor', '--name', ' '], '--name takes at least 1 character.\n'],
+  [2, ['keys', 'create', '--role', 'editor', '--name', 'x', '--expires-at', 'soon'], '--expires-at: An instant'],
+  [2, ['keys', 'rotate', newId(), '--overlap-hours', 'x'], '--overlap-hours takes'],
 ])('%i for %j', async (code, words, sentence) => {
   const ended = await run(...words);
   expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(sentence)]);
   expect(ended.stderr).not.toMatch(/^\s+at /m);
+});
+
+test('a server that goes away amid an import is told of, with how far it got', async () => {
+  // It acknowledges one line of a batch, and is gone.
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.write('{"line":1,"status":"created","id":"x","slug":"one","version":1}\n', () => response.destroy());
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const path = file('lost.ndjson', '{"title":"One"}\n{"title":"Two"}\n');
+  const { code, stdout, stderr } = await run('import', path, '--url', url, '--json');
+  server.close();
+  expect([code, stderr.split('\n').slice(0, 2)]).toEqual([
+    1,
+    [
+      `The answer of the server ${url} broke off (aborted).`,
+      `It got as far as ${path}:1. What was acknowledged stays. Run it again with --upsert to go on: what is there already is left as it is.`,
+    ],
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    created: 1,
+    reached: { line: 1 },
+    error: `The answer of the server ${url} broke off (aborted).`,
+  });
+});
+
+test.skipIf(process.getuid?.() !== 0)('what may not be read is told of', async () => {
+  const secret = file('secret.ndjson', '{}');
+  chmodSync(secret, 0);
+  chmodSync(dirname(secret), 0o755);
+  const asNobody = (path: string) =>
+    promisify(execFile)(process.execPath, [MAIN, 'import', path, '--url', 'http://127.0.0.1:1'], { uid: 65534, gid: 65534 }).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
+  expect(await asNobody(secret)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^.+secret\.ndjson cannot be read \(EACCES.+\)\.\n$/),
+  });
+  chmodSync(dirname(secret), 0o311);
+  expect(await asNobody(dirname(secret))).toMatchObject({ code: 1, stderr: expect.stringMatching(/ cannot be read \(EACCES.+\)\.\n$/) });
 });

@@ -26,6 +26,10 @@ describe('columns', () => {
     expect(targets(['name', 'title', 'start_date', 'date'])).toEqual({ name: null, title: 'title', start_date: null, date: 'date' });
     expect(targets(['title', 'start_date', 'type'])).toMatchObject({ start_date: 'date' });
   });
+  test('are never what every object has', () => {
+    expect(targets(['title', 'constructor'])).toEqual({ title: 'title', constructor: null });
+    expect(() => mapColumns(['Day'], ['constructor=Day'])).toThrow('there is no member constructor');
+  });
   test('are what is said', () => {
     expect(targets(['title', 'Sub', 'Day'], ['title=sub', '=title'])).toEqual({ title: null, Sub: 'title', Day: 'date' });
     for (const [said, sentence] of [
@@ -46,11 +50,15 @@ describe('columns', () => {
 });
 
 describe('progress', () => {
-  const told = (isTTY: boolean, work: (progress: ReturnType<typeof createProgress>, at: (seconds: number) => void) => void) => {
+  const told = (
+    isTTY: boolean,
+    work: (progress: ReturnType<typeof createProgress>, at: (seconds: number) => void) => void,
+    columns = 200,
+  ) => {
     let [text, time] = ['', 0];
     const output = {
       isTTY,
-      columns: 200,
+      columns,
       write(piece: string) {
         text += piece;
         return true;
@@ -68,6 +76,15 @@ describe('progress', () => {
   };
   test('on a terminal is a bar with the rate and the time left, written over', () => {
     expect(told(true, half)).toBe('[############............]  50 %  130 documents, 2.0 a second, 1:05 left\r\x1b[K');
+  });
+  test.each([
+    [60, ' 50 %  130 documents, 2.0 a second, 1:05 left'],
+    [40, ' 50 %  130, 2.0 a second, 1:05 left'],
+    [20, ' 50 %  130, 2.0 a'],
+  ])('on a terminal of %i columns keeps the rate and the time left as long as it can', (columns, line) => {
+    const text = told(true, half, columns);
+    expect(text).toMatch(new RegExp(`^${line}`));
+    expect(text.indexOf('\r')).toBeLessThan(columns);
   });
   test('elsewhere is a plain line now and then', () => {
     expect(told(false, half)).toBe(' 50 %  130 documents, 2.0 a second, 1:05 left\n');

@@ -79,3 +79,50 @@ test('with validate_only nothing is kept, and under one key it is done once', as
   expect([first.statusCode, second.statusCode]).toEqual([200, 200]);
   expect(second.body).toBe(first.body);
 });
+
+describe('what was merged', () => {
+  const merged = async () => {
+    const [loser, winner] = [await add(), await add()];
+    await merge(loser, winner);
+    return { loser, winner };
+  };
+
+  test('is not changed, and who tries is told what it became part of', async () => {
+    const { loser, winner } = await merged();
+    for (const answer of [
+      await api.patch(at(loser), { summary: 'x' }),
+      await api.delete(at(loser)),
+      await api.post(at(loser, '/publish')),
+      await merge(loser, winner),
+    ])
+      expect(answer.json()).toMatchObject({
+        status: 410,
+        detail: expect.stringMatching(new RegExp(`^The event ${loser} was merged into ${winner} on .*; change that one\\.$`)),
+        tombstone: { state: 'merged' },
+      });
+  });
+
+  test('keeps its slug, and who wants that is told what it became part of', async () => {
+    const { loser, winner } = await merged();
+    const event = { slug: loser, type: 'speech', title: 'Speech', date: '2025-07-26' };
+    const detail = `There is an event ${loser} already; it was merged into ${winner}: change that one, or choose another slug.`;
+    expect((await api.post('/v1/events', event)).json()).toMatchObject({ status: 409, detail });
+    const batch = await api.post('/v1/events/batch?upsert=true', [event]);
+    expect(batch.json().data).toEqual([{ line: 1, status: 'conflict', errors: [{ pointer: '/slug', detail }] }]);
+  });
+
+  test('is not what a proposal can be about', async () => {
+    const { loser, winner } = await merged();
+    const answer = await api.post('/v1/proposals', {
+      target: { entity: 'event', id: loser },
+      change: { summary: 'x' },
+      rationale: 'Because',
+      sources: ['https://example.org/why'],
+    });
+    expect(answer.json()).toMatchObject({
+      status: 422,
+      detail: expect.stringMatching(new RegExp(`^The event ${loser} was merged into ${winner} on .*; propose it of that one\\.$`)),
+      errors: [{ pointer: '/target/id' }],
+    });
+  });
+});

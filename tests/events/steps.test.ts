@@ -106,3 +106,26 @@ describe('what is published', () => {
     expect((await step('publish')).statusCode).toBe(404);
   });
 });
+
+describe.each(['draft', 'in_review', 'withdrawn'])('what is %s', (state) => {
+  const event = () => ({ type: 'statement', title: 'Told anew', date: '2025-01-02', slug });
+
+  beforeEach(async () => {
+    await make(state === 'withdrawn' ? 'published' : state);
+    if (state === 'withdrawn') await step('withdraw');
+  });
+
+  test('stays so when it is replaced without a word on its state, by PUT and by upsert', async () => {
+    expect((await api.put(`/v1/events/${slug}`, event())).json()).toMatchObject({ state, title: 'Told anew' });
+    const { data } = (await api.post('/v1/events/batch?upsert=true', [{ ...event(), title: 'And again' }])).json();
+    expect(data).toMatchObject([{ status: 'updated' }]);
+    expect((await api.get(`/v1/events/${slug}`)).statusCode).toBe(state === 'withdrawn' ? 410 : 404);
+  });
+
+  test('stays so when its state is taken out of it', async () => {
+    expect((await api.patch(`/v1/events/${slug}`, { state: null, title: 'Told anew' })).json()).toMatchObject({
+      state,
+      title: 'Told anew',
+    });
+  });
+});

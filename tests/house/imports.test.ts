@@ -14,7 +14,7 @@ const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'ev
 /** What decides by rules or by the day. */
 const PURE = ['positions/rules', 'initiatives/on-day', 'events/follows'];
 /** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
-const BATCH = ['batch', 'batch-group', 'batch-waiting'].map((name) => `events/${name}`);
+const BATCH = ['batch', 'batch-group', 'batch-turns', 'batch-waiting'].map((name) => `events/${name}`);
 const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);

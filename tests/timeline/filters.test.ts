@@ -155,9 +155,14 @@ describe('what makes no sense is refused, and the parameter is named', () => {
   });
 });
 
-test('a parameter that takes one value and is sent twice is told so', async () => {
-  expect((await api.get('/v1/timeline?from=2025&from=2026')).json()).toMatchObject({
+test.each([
+  ['from', '2025', '2026'],
+  ['order', 'asc', 'desc'],
+  ['total', 'true', 'true'],
+  ['limit', '1', '2'],
+])('a parameter that takes one value and is sent twice is told so: %s', async (name, one, other) => {
+  expect((await api.get(`/v1/timeline?${name}=${one}&${name}=${other}`)).json()).toMatchObject({
     status: 400,
-    errors: [{ parameter: 'from', detail: 'from stands there more than once; send it once.' }],
+    errors: [{ parameter: name, detail: `${name} stands there more than once; send it once.` }],
   });
 });

@@ -17,7 +17,7 @@ import { askForSource } from './source.js';
 type Question = (event: Document, names: Names, client: Client) => Promise<unknown>;
 
 const optional =
-  (message: string, schema?: Parameters<typeof fits>[0]): Question =>
+  (message: string, schema?: Parameters<typeof fits>[0]): (() => Promise<string | undefined>) =>
   async () =>
     (
       await input(
@@ -30,7 +30,7 @@ const optional =
     ).trim() || undefined;
 
 const oneOf =
-  (message: string, values: readonly string[], otherwise?: string): Question =>
+  (message: string, values: readonly string[], otherwise?: string): (() => Promise<string>) =>
   () =>
     select(
       {
@@ -69,15 +69,15 @@ const QUESTIONS: Record<string, Question> = {
   date: async () =>
     (await input({ message: 'Date, such as 2025-07-26, 2025-07 or 2025-07-26/2025-07-28', validate: fits(edtfDate) }, CONTEXT)).trim(),
   summary: optional('Summary', prose(5000)),
-  place: async (...given) => {
-    const city = await optional('City', line(200))(...given);
-    const country = await optional('Country, as two letters', country_code)(...given);
+  place: async () => {
+    const city = await optional('City', line(200))();
+    const country = await optional('Country, as two letters', country_code)();
     return city === undefined && country === undefined
       ? undefined
       : { ...(city !== undefined && { city }), ...(country !== undefined && { country_code: country }) };
   },
-  action: async (...given) => {
-    const step = await oneOf('Which step does it mark?', ['none', ...ACTIONS], 'none')(...given);
+  action: async () => {
+    const step = await oneOf('Which step does it mark?', ['none', ...ACTIONS], 'none')();
     return step === 'none' ? undefined : step;
   },
   significance: async () =>
@@ -101,9 +101,8 @@ const QUESTIONS: Record<string, Question> = {
   actors: several(async (_event, names) => {
     const actor = await askForName('Who took part?', 'actor', names);
     if (actor === undefined) return undefined;
-    const role = await oneOf('As what?', ACTOR_ROLES, 'participant')({}, names, undefined as never);
-    const response =
-      role === 'invitee' ? await oneOf('What did they answer?', INVITEE_RESPONSES)({}, names, undefined as never) : undefined;
+    const role = await oneOf('As what?', ACTOR_ROLES, 'participant')();
+    const response = role === 'invitee' ? await oneOf('What did they answer?', INVITEE_RESPONSES)() : undefined;
     return { actor, role, ...(response !== undefined && { response }) };
   }),
   details: ({ type }, names) => askForDetails(type as keyof typeof EVENT_TYPES, names),
@@ -111,7 +110,7 @@ const QUESTIONS: Record<string, Question> = {
   initiatives: several((_event, names) => askForName('Part of which initiative?', 'initiative', names)),
   action_items: several(async (_event, names, client) => {
     const item = await askForItem('Which commitment does it bear on?', client, names);
-    return item === undefined ? undefined : { ...item, effect: await oneOf('How?', EFFECTS)({}, names, client) };
+    return item === undefined ? undefined : { ...item, effect: await oneOf('How?', EFFECTS)() };
   }),
   sources: several((_event, _names, client, all) => askForSource(client, all.length === 0)),
 };

@@ -3,6 +3,7 @@ import { type CsvError, parse } from 'csv-parse';
 import { COLUMNS } from '../csv-columns.js';
 import type { Document } from '../kinds.js';
 import type { Mapped } from './mapping.js';
+import { UnknownName } from './named.js';
 import type { Input, Mistake, Placed } from './read.js';
 
 /** What a spreadsheet would have taken for a formula, as our own tables write it. */
@@ -91,7 +92,7 @@ function delimiterOf(text: string): string {
   return [';', '\t'].reduce((best, sign) => (number(sign) > number(best) ? sign : best), ',');
 }
 
-/** @param resolve what else is done with an event, such as names turned into slugs @throws Error with a sentence, or a Mistake's detail */
+/** @param resolve turns the names in an event into slugs. @throws UnknownName, which becomes a mistake of that row */
 export async function* readTable(
   file: string,
   { rows }: Table,
@@ -142,16 +143,6 @@ async function eventOf(
     return { file, ...place(error.pointer), field: error.pointer, detail: error.message };
   }
   return { entity: 'event', document, file, place };
-}
-
-/** A cell names somebody or something that is not there. */
-export class UnknownName extends Error {
-  constructor(
-    readonly pointer: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** Each url with its title, so that one that is new is made; without a title, its address is its name. */

@@ -28,20 +28,28 @@ export function openJson(text: string, line = 1): Opened {
   };
 }
 
-function placeOfError(text: string, line: number, error: Error): Place & { detail: string } {
-  const told = (reason: string) => `This is not valid JSON: ${reason.replace(/\s*\(\d+:\d+\)$/, '')}`;
-  let message = error.message;
+/** Where the language stopped reading, which it tells of most mistakes; else where the parser with places did. */
+function placeOfError(text: string, line: number, { message }: Error): Place & { detail: string } {
+  const offset = /end of JSON input/.test(message) ? text.length : /at position (\d+)/.exec(message)?.[1];
+  const at = offset === undefined ? placeOfToken(text) : placeAt(text, Number(offset));
+  // It quotes the text, which may be long and is told by its place.
+  const reason = message.replace(/( in JSON)? at position \d+.*$/s, '').replace(/, (\.\.\.)?".*is not valid JSON$/s, '');
+  return { line: at.line + line - 1, column: at.column, detail: `This is not valid JSON: ${reason}.` };
+}
+
+function placeOfToken(text: string): Place {
   try {
     parse(text);
   } catch (error) {
-    const at = error as Error & Partial<Place>;
-    if (at.line !== undefined && at.column !== undefined && !/end of input/.test(at.message))
-      return { line: at.line + line - 1, column: at.column, detail: told(at.message) };
-    message = at.message;
+    const { line, column } = error as Partial<Place>;
+    if (line !== undefined && column !== undefined) return { line, column };
   }
-  // It ends too early: the mistake is where it ends.
-  const lines = text.split('\n');
-  return { line: line + lines.length - 1, column: lines.at(-1)!.length + 1, detail: told(message) };
+  return placeAt(text, 0);
+}
+
+function placeAt(text: string, offset: number): Place {
+  const lines = text.slice(0, offset).split('\n');
+  return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
 /** The node that the parts of a pointer lead to, or the last one on the way. */

@@ -49,7 +49,7 @@ export function mapColumns(headers: string[], said: string[]): Mapped[] {
       mapped[index] = { header, target, why };
     }
   };
-  claim('as named', (name) => (name in COLUMNS ? name : undefined));
+  claim('as named', (name) => (Object.hasOwn(COLUMNS, name) ? name : undefined));
   claim('guessed', (name) => Object.keys(COLUMNS).find((target) => COLUMNS[target]!.also?.includes(name)));
   // Only where there is no other: an event of several days may have but its first one here.
   claim('guessed', (name) => (['start_date', 'start', 'from'].includes(name) ? 'date' : undefined));
@@ -64,7 +64,7 @@ function readPair(pair: string, headers: string[]): [header: string, target: str
   const [target, header] = [pair.slice(0, cut).trim(), pair.slice(cut + 1).trim()];
   if (cut < 0 || header === '')
     throw new UsageError(`--map takes pairs such as title=Headline; ${pair} is none. "=Column" leaves a column out.`);
-  if (target !== '' && !(target in COLUMNS))
+  if (target !== '' && !Object.hasOwn(COLUMNS, target))
     throw new UsageError(`--map ${pair}: there is no member ${target}${hint(target, Object.keys(COLUMNS))}`);
   const found = headers.find((one) => one.trim() === header) ?? headers.find((one) => plain(one) === plain(header));
   if (found === undefined) throw new UsageError(`--map ${pair}: there is no column ${header}${hint(header, headers)}`);

@@ -3,7 +3,16 @@ import { slug as slugForm } from '../../contract/ids.js';
 import type { Document } from '../kinds.js';
 import type { Client } from '../target/client.js';
 import { createNames, type NamedKind } from '../target/names.js';
-import { UnknownName } from './csv.js';
+
+/** Something is named that is not there. */
+export class UnknownName extends Error {
+  constructor(
+    readonly pointer: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** @throws UnknownName where it is neither the name of one that is there, nor what a slug looks like */
 export function namesToSlugs(client: Client): (event: Document) => Promise<void> {

@@ -45,54 +45,66 @@ export interface Input {
   done(): number;
 }
 
-const FORM_OF: Record<string, string> = {
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  json: 'json',
-  yaml: 'yaml',
-  yml: 'yaml',
-  csv: 'csv',
-  tsv: 'csv',
-};
+const FORM_OF = new Map([
+  ['ndjson', 'ndjson'],
+  ['jsonl', 'ndjson'],
+  ['json', 'json'],
+  ['yaml', 'yaml'],
+  ['yml', 'yaml'],
+  ['csv', 'csv'],
+  ['tsv', 'csv'],
+]);
 
-/** @param path of a file or of a directory, whose files are meant; "-" for standard input */
+/**
+ * @param path of a file or of a directory, whose files are meant; "-" for standard input
+ * @throws StartupError where it is not there, or may not be looked at
+ */
 export function inputsOf(path: string, form: string | undefined): Input[] {
-  if (path === '-') return [open('standard input', form ?? 'ndjson', undefined, process.stdin)];
+  if (path === '-') return [open('standard input', form ?? 'ndjson', undefined, () => process.stdin)];
   if (!existsSync(path)) throw new StartupError(`There is no file ${path}.`);
   if (statSync(path).isDirectory())
-    return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    return filesIn(path)
       .filter((name) => formOf(name) !== undefined)
       .sort()
       .flatMap((name) => inputsOf(join(path, name), form));
   const named = form ?? formOf(path);
   if (named === undefined)
-    throw new UsageError(
-      `The name ${path} does not tell its form; say it with --form ${Object.values(FORM_OF)
-        .filter((one, index, all) => all.indexOf(one) === index)
-        .join('|')}.`,
-    );
-  return [open(path, named, statSync(path).size, createReadStream(path))];
+    throw new UsageError(`The name ${path} does not tell its form; say it with --form ${[...new Set(FORM_OF.values())].join('|')}.`);
+  return [open(path, named, statSync(path).size, () => createReadStream(path))];
 }
 
-const formOf = (path: string): string | undefined => FORM_OF[/\.(\w+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase() ?? ''];
+function filesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    throw unreadable(directory, error);
+  }
+}
 
-function open(file: string, form: string, size: number | undefined, bytes: NodeJS.ReadableStream): Input {
+const formOf = (path: string): string | undefined => FORM_OF.get(/\.(\w+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase() ?? '');
+
+const unreadable = (path: string, error: unknown): StartupError =>
+  new StartupError(`${path} cannot be read (${error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message}).`);
+
+/** @param begin opens it, once it is to be read: what fails before somebody listens would end the process */
+function open(file: string, form: string, size: number | undefined, begin: () => NodeJS.ReadableStream): Input {
   let done = 0;
-  bytes.pause();
   async function* text(): AsyncGenerator<string> {
+    // Whoever iterates says when it flows, not who counts.
+    const bytes = begin().pause();
     bytes.on('data', (piece: Buffer) => {
       done += piece.length;
     });
+    const unzipped = createGunzip();
     const plain = file.endsWith('.gz') ? bytes.on('error', (error: Error) => unzipped.destroy(error)).pipe(unzipped) : bytes;
     const decoder = new TextDecoder('utf-8', { fatal: true });
     try {
       for await (const piece of plain) yield decoder.decode(piece as unknown as Uint8Array, { stream: true });
       yield decoder.decode();
     } catch (error) {
-      throw new StartupError(`${file} cannot be read (${error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message}).`);
+      throw unreadable(file, error);
     }
   }
-  const unzipped = createGunzip();
   return { file, form, size, text, done: () => done };
 }
 

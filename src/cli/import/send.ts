@@ -2,7 +2,7 @@
 import { StartupError } from '../../errors.js';
 import type { Document, Kind } from '../kinds.js';
 import { linesOf } from '../lines.js';
-import { type Answer, ask, type Client, type ProblemBody, refused, sendPatiently, textOf } from '../target/client.js';
+import { type Answer, ask, type Client, type ProblemBody, piecesOf, refused, sendPatiently, textOf } from '../target/client.js';
 
 export interface SendOptions {
   atomic: boolean;
@@ -103,9 +103,9 @@ export async function* sendEvents(
     headers: { 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson' },
     body: Array.isArray(events) ? events.map(lineOf).join('') : lines(events),
   });
-  if (reply.status >= 400) return yield* atFault(reply.status, readProblem(await textOf(reply.body)));
+  if (reply.status >= 400) return yield* atFault(reply.status, readProblem(await textOf(client, reply.body)));
   let isWhole = false;
-  for await (const text of linesOf(reply.body.setEncoding('utf8') as AsyncIterable<string>)) {
+  for await (const text of linesOf(piecesOf(client, reply.body))) {
     const { line, status, errors = [], detail, summary } = JSON.parse(text) as ResultLine;
     isWhole = summary !== undefined;
     if (isWhole) continue;
@@ -114,7 +114,7 @@ export async function* sendEvents(
     const isDone = status === 'created' || status === 'updated' || status === 'unchanged';
     yield { line, status: isDone ? status : 'refused', faults: errors };
   }
-  if (!isWhole) throw new StartupError('The answer broke off. What was acknowledged stays.');
+  if (!isWhole) throw new StartupError(`The answer of ${client.description} broke off.`);
 }
 
 /** Of what was kept whole or not at all, the lines that kept it from being written. @throws StartupError where no line did */

@@ -46,7 +46,9 @@ export async function tellCache({ address, form, method, header }: Cache, keys: 
       throw new StartupError(`${address} cannot be reached (${((error.cause as Error) ?? error).message})`);
     });
     const text = await answer.text().catch(() => '');
-    if (!answer.ok) throw new StartupError(`${address} answered ${answer.status} to a purge: ${text.slice(0, 200).trim()}`);
+    // Cloudflare says so in its answer besides.
+    if (!answer.ok || /"success"\s*:\s*false/.test(text))
+      throw new StartupError(`${address} answered ${answer.status} to a purge: ${text.slice(0, 200).trim()}`);
   }
 }
 

@@ -16,8 +16,6 @@ const MOST_WAITING = 1000;
 /** Between tries, in milliseconds. */
 const RETRY = { first: 500, most: 10_000 };
 
-export type Purges = ReturnType<typeof createPurges>;
-
 export function createPurges(cache: Cache, { again_ms, signal, say, tell = tellCache }: Options) {
   let waiting = new Set<string>();
   /** When each is due again, by the clock of `performance`; the soonest first. */
@@ -75,7 +73,11 @@ export function createPurges(cache: Cache, { again_ms, signal, say, tell = tellC
       for (const key of keys) waiting.add(key);
       begin();
     },
-    /** Waits until all that was added is told. */
+    /** Waits until all that was added is told once; what is told a second time is told later. */
+    async told(): Promise<void> {
+      while (working !== undefined) await working;
+    },
+    /** The same, and then nothing is told any more. */
     async done(): Promise<void> {
       while (working !== undefined) await working;
       clearTimeout(timer);

@@ -64,7 +64,8 @@ export async function sendPatiently(client: Client, request: Request): Promise<R
     const reply = await client.send(request);
     const isToWait = reply.status === 429 || reply.status === 503;
     if (!isToWait || waits === MOST_WAITS || (request.body !== undefined && typeof request.body !== 'string')) return reply;
-    reply.body.resume();
+    // Whether that answer is whole is nobody's concern any more.
+    reply.body.on('error', () => {}).resume();
     const seconds = Math.min(LONGEST_WAIT_S, Number(reply.headers['retry-after']) || 1);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   }
@@ -83,7 +84,7 @@ export async function ask<Value = Record<string, unknown>>(
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: reply.status, headers: reply.headers, value: parse(client, await textOf(reply.body), reply.status) };
+  return { status: reply.status, headers: reply.headers, value: parse(client, await textOf(client, reply.body), reply.status) };
 }
 
 /** As ask, for what has to succeed. @throws StartupError with the detail of the problem */
@@ -101,10 +102,22 @@ export function refused(status: number, { detail, errors = [] }: ProblemBody): S
   return new StartupError(`${detail ?? `The server answered ${status}.`}${hint}${sentences}`);
 }
 
-export async function textOf(body: Readable): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of body) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces).toString('utf8');
+type Described = Pick<Client, 'description'>;
+
+/** The text of an answer, piece by piece. @throws StartupError where it breaks off, as when the server ends */
+export async function* piecesOf({ description }: Described, body: Readable): AsyncGenerator<string> {
+  try {
+    for await (const piece of body.setEncoding('utf8')) yield piece as string;
+  } catch (error) {
+    throw new StartupError(`The answer of ${description} broke off (${(error as Error).message}).`);
+  }
+}
+
+/** The text of an answer, whole. @throws as piecesOf */
+export async function textOf(client: Described, body: Readable): Promise<string> {
+  const pieces: string[] = [];
+  for await (const piece of piecesOf(client, body)) pieces.push(piece);
+  return pieces.join('');
 }
 
 function parse<Value>(client: Client, text: string, status: number): Value {

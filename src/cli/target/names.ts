@@ -66,11 +66,6 @@ export function createNames(client: Client) {
       const found = (await list(kind)).filter(({ words }) => words.some((word) => word.includes(asked)));
       return found.sort((one, other) => rank(one) - rank(other));
     },
-
-    /** One that was just made. */
-    async learn(kind: NamedKind, answered: Answered): Promise<void> {
-      (await list(kind)).push(namedOf(answered));
-    },
   };
 }
 

@@ -10,6 +10,8 @@ import type { Client, Reply, Request } from './client.js';
 export function openServer(url: string, key: string | undefined): Client {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError('--url takes an address such as https://demarche.example.');
+  if (key !== undefined && !/^[!-~]+$/.test(key))
+    throw new UsageError('--key takes an API key: letters, digits and signs, without spaces.');
   const base = new URL(url);
   const isSafe = base.protocol === 'https:';
   const agent = isSafe ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
