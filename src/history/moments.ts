@@ -13,10 +13,13 @@ export interface Moment {
 
 export const PRESENT: Moment = { as_of: null, isFinal: false };
 
-/** Instants of changes rise strictly with their numbers, so a moment is over as soon as there is a later change. */
+/**
+ * Instants of changes rise strictly with their numbers, so a moment is over as soon as there is a later change. It is compared with the last
+ * one: asked whether there is any later, a plan that is kept reads the whole table where there is none.
+ */
 const LAST_AT = `
   select coalesce((select seq from revisions where recorded_at <= $1::timestamptz order by recorded_at desc, seq desc limit 1), 0) as seq,
-    exists (select from revisions where recorded_at > $1::timestamptz) as is_final`;
+    coalesce((select max(recorded_at) from revisions) > $1::timestamptz, false) as is_final`;
 
 export type Moments = ReturnType<typeof createMoments>;
 

@@ -3,6 +3,7 @@
 import { countryName } from '../contract/country.js';
 import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { conditionsOf, isUnfiltered } from './filters.js';
+import { isLittleSince, turnedBackSql } from './kept.js';
 import { FACETS, type FacetName, type Facets, type TimelineFilters } from './schema.js';
 
 const MOST = 200;
@@ -12,14 +13,27 @@ const NAMED: FacetName[] = ['topic', 'actor', 'initiative'];
 
 export type FacetCounts = Partial<Record<FacetName, { value: string; name: string | null; count: number }[]>>;
 
+/** How many cards are taken apart in the time in which an event is looked up as it was and as it is. */
+const TAKEN_APART = 10;
+
 /** @returns a select of one JSON object: the counts of each facet */
 export function facetsSql(filters: TimelineFilters, wanted: FacetName[], as_of: AsOf, values: Values): string {
-  const isKept = as_of === null && isUnfiltered(filters);
-  const counted = isKept
-    ? 'select key, count from event_counts where count > 0'
-    : `select k.key collate "C" as key, count(*)::int as count from event_cards c cross join lateral unnest(c.keys) k(key)
-       where ${conditionsOf(filters, as_of, values).join(' and ')} group by 1`;
-  return `with counted as ${isKept ? 'not ' : ''}materialized (${counted}) select json_build_object(${wanted.map((name) => facetSql(name, as_of, values)).join(', ')})`;
+  const facets = `json_build_object(${wanted.map((name) => facetSql(name, as_of, values)).join(', ')})`;
+  const counted = `select key, count(*)::int as count
+    from (select unnest(c.keys) collate "C" as key from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
+  if (!isUnfiltered(filters)) return `with counted as materialized (${counted}) k group by 1) select ${facets}`;
+  if (as_of === null) return `with counted as not materialized (select key, count from event_counts where count > 0) select ${facets}`;
+  return `with since as materialized (select ${isLittleSince(as_of, TAKEN_APART, values)} as is_little),
+    counted as materialized (
+      select key, sum(count)::int as count
+      from (
+        select key, count from event_counts where count > 0 and (select is_little from since)
+        union all select unnest(t.keys) collate "C", t.turn from (${turnedBackSql(as_of, values)}) t where (select is_little from since)
+      ) k
+      group by 1 having sum(count) > 0
+      union all ${counted} and not (select is_little from since)) k group by 1
+    )
+    select ${facets}`;
 }
 
 function facetSql(name: FacetName, as_of: AsOf, values: Values): string {

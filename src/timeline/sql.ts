@@ -8,8 +8,10 @@ import { parseDate } from '../contract/date.js';
 import { isId } from '../contract/ids.js';
 import { lastChange } from '../database/last-change.js';
 import { type AsOf, nameOf, type Statement, Values } from '../database/statement.js';
+import { countSql } from './count.js';
 import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
+import { EVERYTHING, isLittleSince, turnedBackSql } from './kept.js';
 import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
 import { isOneWalk, isWalkable, walkSql } from './walk.js';
@@ -142,11 +144,19 @@ function searchedSql({ filters, as_of, order, cursor, rows, withRemoved }: PageQ
     order by ${names.map((name) => `${name} ${isBackwards ? 'desc' : 'asc'}`).join(', ')} limit ${limit}`;
 }
 
+/** How many events are counted along an index in the time in which one is looked up as it was and as it is. */
+const COUNTED = 100;
+
 /** How many cards match in all: everything, and what bears one key, is kept; the rest is counted. */
 function totalSql(filters: TimelineFilters, as_of: AsOf, values: Values): string {
+  const isEverything = isUnfiltered(filters);
   // Each event has one type.
-  if (as_of === null && isUnfiltered(filters)) return `select coalesce(sum(count), 0)::int from event_counts where key like 'type:%'`;
+  if (isEverything && as_of === null) return `select ${EVERYTHING}::int`;
   const key = as_of === null ? onlyKeyOf(filters) : null;
   if (key !== null) return `select coalesce(sum(count), 0)::int from event_counts where key = ${values.add(key, 'text')}`;
-  return `select count(*)::int from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
+  if (isWalkable(filters)) return countSql(filters, as_of, values);
+  const counted = `select count(*)::int from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
+  if (!isEverything || as_of === null) return counted;
+  return `select case when ${isLittleSince(as_of, COUNTED, values)}
+    then (${EVERYTHING} + (select coalesce(sum(t.turn), 0) from (${turnedBackSql(as_of, values)}) t))::int else (${counted}) end`;
 }

@@ -1,5 +1,6 @@
 // A page by walking: along the list of a key, or along the timeline, in the order in which things happened, until the page
-// is full. What else is asked for is tested on the way. Of several lists the shortest is walked, by the kept counts.
+// is full. What else is asked for is tested on the way. Of several lists the shortest is walked, by the kept counts. How many there are in
+// all is counted along the same lists (./count.ts).
 //
 // Guarantee: the events of the window, each once, in order, from the cursor on; as conditionsOf would find them.
 // Index: event_postings_pkey alone, for list and tests; event_cards_timeline_idx without keys; event_cards_spans_idx for
@@ -31,12 +32,12 @@ export const isOneWalk = (filters: TimelineFilters): boolean =>
   [filters.exclude_type, filters.exclude_topic, filters.certainty, filters.min_significance].every((value) => value === undefined);
 
 /** The groups that postings are looked up for. The type stands in every posting: it is walked only where there is nothing else. */
-const openGroupsOf = (filters: TimelineFilters): string[][] => {
+export const openGroupsOf = (filters: TimelineFilters): string[][] => {
   const groups = groupsOf(filters);
   return groups.length > 1 && filters.type !== undefined ? groups.slice(0, -1) : groups;
 };
 
-const placeOf = (row: string): string => `${row}.start_date, ${row}.precision_rank, ${row}.event_id`;
+export const placeOf = (row: string): string => `${row}.start_date, ${row}.precision_rank, ${row}.event_id`;
 
 /** @returns a select of the cards of a page */
 export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, values: Values): string {
@@ -66,14 +67,10 @@ export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, val
           inOrder,
           values,
         );
-  // Those that span the beginning are few: they are found first (offset 0 keeps it so) and then looked at one by one.
   const spanning =
     from === null
       ? null
-      : `select ${placeOf('c')} from (
-           select * from event_cards s where s.state = 'published' and s.end_date > s.start_date
-             and daterange(s.start_date, s.end_date, '[]') @> daterange(${from} - 1, ${from}, '[]') offset 0
-         ) c where ${[...conditionsOf(dateless, as_of, values), ...after('c')].join(' and ')} ${inOrder('c')}`;
+      : `select ${placeOf('c')} from ${spanningSql(from)} c where ${[...conditionsOf(dateless, as_of, values), ...after('c')].join(' and ')} ${inOrder('c')}`;
   // An event has a card from its beginning on, so the one of then is the last that was made until then.
   const until = as_of === null ? '' : `and k.known_from <= ${values.add(as_of, 'bigint')}`;
   return `select c.event_id, c.state, c.start_date, c.precision_rank, c.card
@@ -84,6 +81,11 @@ export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, val
     ) c
     ${inOrder('c')}`;
 }
+
+/** The cards of those that began before the day `from` and reach into it: few, so they are found first (offset 0 keeps it so) and then looked at. */
+export const spanningSql = (from: string): string => `(
+  select * from event_cards s where s.state = 'published' and s.end_date > s.start_date
+    and daterange(s.start_date, s.end_date, '[]') @> daterange(${from} - 1, ${from}, '[]') offset 0)`;
 
 type Tests = (list: string) => string[];
 type InOrder = (row: string) => string;
