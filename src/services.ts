@@ -81,7 +81,7 @@ export function createServices(database: Database, settings: WebhookSettings = {
     network: createNetworkStore(database, moments),
     stats: createStatsStore(database, moments),
     releases,
-    quality: createQualityStore(database),
+    quality: createQualityStore(database, moments),
     timeline: createTimelineStore(database, moments),
     changes,
     answers: createAnswerStore(database),

@@ -5,23 +5,25 @@ import type { Once, Transaction } from './write.js';
 
 /**
  * Runs `work`, which begins the transaction and ends it; rolls back where it fails, and gives the connection back.
+ * @param work is handed what gives the connection up instead, where it broke after all was done
  */
-export async function onConnection<Result>(client: pg.PoolClient, work: () => Promise<Result>): Promise<Result> {
+export async function onConnection<Result>(client: pg.PoolClient, work: (giveUp: () => void) => Promise<Result>): Promise<Result> {
   // A connection that breaks tells so to whoever waits for an answer; that it tells so besides is no fault of its own.
   const overhear = () => {};
   client.on('error', overhear);
-  let failure: unknown;
+  let isBroken = false;
+  const giveUp = () => {
+    isBroken = true;
+  };
   try {
-    return await work();
+    return await work(giveUp);
   } catch (error) {
-    await client.query('rollback').catch((broken: unknown) => {
-      failure = broken;
-    });
+    await client.query('rollback').catch(giveUp);
     throw error;
   } finally {
     client.off('error', overhear);
     // A connection that could not roll back is given up.
-    client.release(failure !== undefined);
+    client.release(isBroken);
   }
 }
 

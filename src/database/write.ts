@@ -10,17 +10,15 @@ import { createTurns, type Turns } from '../turns.js';
 import type { Database } from './connect.js';
 import { isCollision } from './failures.js';
 import { bePatient } from './patience.js';
-import { POSITION, type PositionRow, toPosition } from './position.js';
+import { POSITION, type Position, type PositionRow, toPosition } from './position.js';
 import { prepared, type Statement } from './statement.js';
 import { onConnection } from './transaction.js';
+import { begin, type Early, takeTurn } from './turn.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
   query<Row extends object = Record<string, unknown>>(statement: Statement | string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
-
-/** Any constant will do; all processes on one database share it. */
-const WRITER_LOCK = 7_301_202_508;
 
 /** Why something is written. */
 export interface Why {
@@ -70,18 +68,6 @@ export interface Write {
   readonly isEarly?: boolean;
 }
 
-/**
- * What a write does before its turn, while the one before it has its own. Where anything else was written in between, or it
- * fails, nothing is left of it, and all is done in turn.
- */
-export interface Early<Begun> {
-  /** The write that has its turn. */
-  after: Write;
-  /** Whether that still runs. */
-  isOn(): boolean;
-  work(write: Write): Promise<Begun>;
-}
-
 /** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
 export interface Change extends Why {
   entity: string;
@@ -97,8 +83,8 @@ export interface Change extends Why {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
-/** How long a write waits for its turn: among those of this process, and then until another process has ended; in milliseconds. */
-const WAIT = { here: 5_000, elsewhere: 2_000 };
+/** How long a write waits among those of this process, in milliseconds. */
+const WAIT_MS = 5_000;
 
 /**
  * How many writes of a process are with the database at a time: one that runs, and one that waits for the lock and begins
@@ -118,39 +104,12 @@ function turnsOf(pool: Database['pool']): Turns {
 /** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
 const BACK_OFF = [5, 20, 80, 320];
 
-const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off;`).join(' ');
-
-/**
- * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
- * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
- * every write is much like the one before it, and look everything up by keys, which is what writes do: statistics say nothing
- * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
- */
-const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};`;
-
-const turn = ({ statement_timeout_ms }: WriteOptions): string => `
-  select pg_advisory_xact_lock(${WRITER_LOCK});
-  ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
-  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, max(recorded_at) as previous,
-    coalesce(max(seq), 0) + 1 as since, (pg_current_wal_lsn() - '0/0'::pg_lsn)::text as lsn
-  from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
-
-interface TurnRow {
-  now: Date;
-  /** When the last change before was recorded; null where there is none. */
-  previous: Date | null;
-  since: string;
-  lsn: string;
-}
-
-const EARLY = `select date_trunc('milliseconds', clock_timestamp()) as now`;
-
 /**
  * Ends it, however long that takes: a time-out while the commit waits for a standby (synchronous_commit) would have it
- * acknowledged although the standby lacks it. And tells how far the data is then.
+ * acknowledged although the standby lacks it. Nothing else is sent with it: what failed behind it would be told of a write
+ * that is kept.
  */
-const COMMIT = `set local statement_timeout = 0; commit; ${POSITION}`;
+const COMMIT = 'set local statement_timeout = 0; commit';
 
 /**
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
@@ -181,12 +140,12 @@ async function inTurn<Result, Begun>(
   early: Early<Begun> | undefined,
 ): Promise<Result> {
   const turns = turnsOf(database.pool);
-  const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT.here);
+  const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT_MS);
   try {
     const client = await database.pool.connect();
     try {
       if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
-      return await onConnection(client, () => writeWith(client, database.state, options, work, early));
+      return await onConnection(client, (giveUp) => writeWith(client, giveUp, database.state, options, work, early));
     } catch (error) {
       if ((error as { code?: unknown }).code === '55P03') turns.giveUp();
       throw error;
@@ -200,6 +159,7 @@ async function inTurn<Result, Begun>(
 
 async function writeWith<Result, Begun>(
   client: pg.PoolClient,
+  giveUp: () => void,
   state: Database['state'],
   options: WriteOptions,
   work: (write: Write, begun?: Begun) => Promise<Result>,
@@ -212,52 +172,28 @@ async function writeWith<Result, Begun>(
   await options.once?.begin(client, 'in turn');
   const result = await work({ tx: client, now, since: Number(since), authorship: options }, taken.begun?.result);
   if (!options.validate_only) await options.once?.end(client, result);
-  if (options.validate_only) await client.query('rollback');
-  else state.reached(toPosition(await sendAll<PositionRow>(client, COMMIT)));
+  if (options.validate_only) {
+    await client.query('rollback');
+  } else {
+    await client.query(COMMIT);
+    state.reached(await positionAfter(client, Number(since), giveUp));
+  }
   return result;
 }
 
-interface BegunEarly<Begun> {
-  after: Write;
-  /** Instants rise from write to write, and this one comes next. */
-  now: Date;
-  result: Begun;
-}
-
-/** @returns nothing where it fails: its turn will tell why */
-async function begin<Begun>(
-  client: pg.PoolClient,
-  options: WriteOptions,
-  { after, work }: Early<Begun>,
-): Promise<BegunEarly<Begun> | undefined> {
+/**
+ * How far the data is once a write is kept. That the server does not tell makes no failure of the write: its changes bear
+ * `since` or more, so who has come to that has them.
+ */
+async function positionAfter(client: pg.PoolClient, since: number, giveUp: () => void): Promise<Position> {
   try {
-    const clock = await sendAll<{ now: Date }>(client, `${beginning(options)} ${EARLY}`);
-    const now = new Date(Math.max(clock.now.getTime(), after.now.getTime() + 1));
-    return { after, now, result: await work({ tx: client, now, since: 0, authorship: options, isEarly: true }) };
+    const { rows } = await client.query<PositionRow>(prepared(POSITION));
+    return toPosition(rows[0]!);
   } catch {
-    await client.query('rollback');
-    return undefined;
+    // It may be broken, and say so only later.
+    giveUp();
+    return { seq: since, lsn: 0n };
   }
-}
-
-/** Waits for the turn. What was begun early holds where the last change is that of the write before. */
-async function takeTurn<Begun>(
-  client: pg.PoolClient,
-  options: WriteOptions,
-  begun: BegunEarly<Begun> | undefined,
-): Promise<TurnRow & { begun?: BegunEarly<Begun> }> {
-  if (begun !== undefined) {
-    const row = await sendAll<TurnRow>(client, turn(options));
-    if (row.previous?.getTime() === begun.after.now.getTime() && begun.now <= row.now) return { ...row, now: begun.now, begun };
-    await client.query('rollback');
-  }
-  return sendAll<TurnRow>(client, `${beginning(options)} ${turn(options)}`);
-}
-
-/** @returns the row of the last of several statements that are sent as one */
-async function sendAll<Row>(client: pg.PoolClient, text: string): Promise<Row> {
-  const results = (await client.query(text)) as unknown as { rows: Row[] }[];
-  return results.at(-1)!.rows[0]!;
 }
 
 const SUPERSEDE = `

@@ -2,7 +2,8 @@
 // carried out, what the next one needs is read and its rows are saved, where nobody sees them; so its own turn is short.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/connect.js';
-import { type Early, type Write, type WriteOptions, write } from '../database/write.js';
+import type { Early } from '../database/turn.js';
+import { type Write, type WriteOptions, write } from '../database/write.js';
 import type { Begun } from '../resources/store.js';
 import { createdAs, type Item, isOfLines, type Outcome } from './batch-group.js';
 import type { EventDocument } from './schema.js';

@@ -83,7 +83,7 @@ const members = z.strictObject({
     .array(z.strictObject({ event: slug, relation: z.enum(RELATIONS) }))
     .max(100)
     .default([])
-    .meta({ description: 'From this event to others, by slug.' }),
+    .meta({ description: 'From this event to others, by slug; one that was merged stands for the one that it became part of.' }),
   notes: notes.default([]),
 });
 

@@ -13,6 +13,7 @@ import { nameAll } from '../resources/slugs.js';
 import type { SourceService } from '../sources/service.js';
 import type { TopicDocument, TopicInput, TopicQuery } from '../topics/schema.js';
 import { createMerge } from './merge.js';
+import { followMerged } from './merged-names.js';
 import { type EventDocument, type EventInput, type EventQuery, eventForms, RESERVED_SLUGS } from './schema.js';
 import type { Described, FindSimilar } from './similar.js';
 import type { EventStore } from './store.js';
@@ -107,6 +108,7 @@ export function createEventService({ store, actors, topics, initiatives, sources
         sources: cited[row]!,
       }));
     },
+    follow: followMerged,
   });
 
   /** The step to another state. @throws Problem 409 where it cannot be taken from the state in force */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { key } from '../contract/ids.js';
 import { limitUpTo } from '../contract/page.js';
 import { LIKELY, type SimilarEvent } from '../contract/similar.js';
-import { Problem } from '../errors.js';
+import { invalidParameters, Problem } from '../errors.js';
 import { sendPage } from '../http/listing.js';
 import { notModified, operation } from '../http/operation.js';
 import type { event } from './schema.js';
@@ -13,7 +13,7 @@ import { DEFAULT_SIMILAR, type FindSimilar, MOST_SIMILAR, type SimilarQuery, sim
 
 const keyQuery = z.strictObject({ limit: limitUpTo(MOST_SIMILAR, DEFAULT_SIMILAR) });
 
-const ABOUT = `Each with a score from 0 to 1 and the reasons for it: sources that both cite, how alike the titles are, how far the dates are apart, who takes part in both. From ${LIKELY} on it counts as a duplicate. The likeliest first; there is one page.`;
+const ABOUT = `Each with a score from 0 to 1 and the reasons for it: sources that both cite, how alike the titles are, how far the dates are apart, who takes part in both. From ${LIKELY} on it counts as a duplicate. The likeliest first; there is one page. It is told of the present alone: \`known_at\` and \`release\` are answered 400.`;
 
 /** There is no more than one page. */
 const pageOf = (found: SimilarEvent[], limit = DEFAULT_SIMILAR) => ({
@@ -24,6 +24,8 @@ const pageOf = (found: SimilarEvent[], limit = DEFAULT_SIMILAR) => ({
 });
 
 export const similarRoutes = (service: EventService, findSimilar: FindSimilar) => async (app: FastifyInstance) => {
+  app.addHook('preValidation', refuseMoments);
+
   app.get<{ Querystring: SimilarQuery }>(
     '/v1/events/similar',
     operation({
@@ -78,6 +80,18 @@ export const similarRoutes = (service: EventService, findSimilar: FindSimilar) =
     },
   );
 };
+
+/** What is cited, and how many cite it, is known of the present; nothing is sent to the database. @throws Problem 400 */
+async function refuseMoments({ query }: FastifyRequest): Promise<void> {
+  const asked = ['known_at', 'release'].filter((name) => Object.hasOwn(query as object, name));
+  if (asked.length === 0) return;
+  throw invalidParameters(
+    asked.map((parameter) => ({
+      parameter,
+      detail: `What is alike is told of the present alone, by the sources and actors of now; leave ${parameter} out. What was known then is told by GET /v1/timeline, which takes it with q, actor, from and to, and by GET /v1/events/{key}.`,
+    })),
+  );
+}
 
 async function refuseMethod({ method }: FastifyRequest): Promise<never> {
   throw new Problem('method-not-allowed', `${method} is not taken here; GET is.`, { headers: { allow: 'GET, HEAD' } });

@@ -23,6 +23,7 @@ const KEYS = {
   action_items: ({ plan, item, effect }: EventDocument['action_items'][number]) => `${plan} ${item} ${effect}`,
   related: ({ event, relation }: Related[number]) => `${event} ${relation}`,
 };
+export const keyOfRelation = KEYS.related;
 type List = keyof typeof KEYS;
 const LISTS = Object.keys(KEYS) as List[];
 
@@ -93,8 +94,8 @@ function carried(citation: Citation, from: EventDocument, to: EventDocument): Ci
   return isDeepStrictEqual(valueAt(from, citation.claim), valueAt(to, citation.claim)) ? citation : null;
 }
 
-/** A citation of the loser in the winner: where the winner says something else, it backs the event as a whole. */
-function takenOver(citation: Citation, index: number, loser: EventDocument, document: EventDocument, left: Left[]): Citation | null {
+/** A citation of the loser in the winner: where the winner says something else, it backs the event as a whole. @returns null where it is left */
+export function takenOver(citation: Citation, index: number, loser: EventDocument, document: EventDocument, left: Left[]): Citation | null {
   const same = carried(citation, loser, document);
   if (same !== null) return same;
   const pointer = `/sources/${index}`;
@@ -108,7 +109,7 @@ function takenOver(citation: Citation, index: number, loser: EventDocument, docu
   return { ...rest, claim: null };
 }
 
-const isSame = (there: Citation, other: Citation): boolean =>
+export const isSame = (there: Citation, other: Citation): boolean =>
   there.source === other.source &&
   there.claim === other.claim &&
   there.stance === other.stance &&

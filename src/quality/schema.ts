@@ -1,12 +1,14 @@
 // What the record lacks, on the wire: an overview of counts, and the list of each.
 import { z } from 'zod';
 import { id, slug } from '../contract/ids.js';
+import { momentMembers } from '../contract/moment.js';
 import { cursor, flag, limit, listOf } from '../contract/page.js';
 import { sortBy } from '../contract/sort.js';
-import { eventList } from '../events/schema.js';
+import { type event, eventList } from '../events/schema.js';
 
 /** What each check of events lists. */
 export const checkList = eventList;
+export type ListedEvent = z.output<typeof event>;
 
 /** Of published events; each is a key that cards bear (src/events/sql.ts). */
 export const EVENT_CHECKS = {
@@ -40,7 +42,7 @@ export type EventCheck = keyof typeof EVENT_CHECKS;
 /** After how many months without an event an initiative is stale, where nothing else is asked. */
 export const STALE_MONTHS = 12;
 export const STALE_ABOUT =
-  'Initiatives without a published event for so many months, counted to today (UTC) from the first day of their latest event: when it happened, not when it was recorded. Those without any event come first.';
+  'Initiatives without a published event for so many months, counted to today (UTC), or to the day that is asked for, from the first day of their latest event: when it happened, not when it was recorded. Those without any event come first.';
 
 const months = z
   .string()
@@ -53,9 +55,12 @@ const months = z
 
 const total = flag('total', 'Adds the total to the page.');
 
-export const qualityQuery = z.strictObject({ months });
-export const checkQuery = z.strictObject({ sort: sortBy('created_at', 'updated_at', 'title'), limit, cursor, total });
-export const staleQuery = z.strictObject({ months, limit, cursor, total });
+const asked = { months, ...momentMembers };
+export const qualityQuery = z.strictObject(asked);
+export const staleTableQuery = qualityQuery;
+export const staleQuery = z.strictObject({ ...asked, limit, cursor, total });
+export const checkTableQuery = z.strictObject({ sort: sortBy('created_at', 'updated_at', 'title'), ...momentMembers });
+export const checkQuery = checkTableQuery.extend({ limit, cursor, total });
 export type QualityQuery = z.output<typeof qualityQuery>;
 export type CheckQuery = z.output<typeof checkQuery>;
 export type StaleQuery = z.output<typeof staleQuery>;
@@ -88,5 +93,7 @@ const staleInitiative = z
       .meta({ description: 'Its latest published event; null where it has none.' }),
   })
   .meta({ id: 'StaleInitiative', description: 'An initiative of which nothing was recorded for long.' });
+
+export type StaleInitiative = z.output<typeof staleInitiative>;
 
 export const staleList = listOf(staleInitiative, 'StaleInitiativeList');

@@ -11,6 +11,13 @@ import type { ListedStore } from './store.js';
 /** What readers see of a resource: it, nothing at all, or that it is gone. */
 export type Standing = 'public' | 'hidden' | 'withdrawn';
 
+/** A document that names what stands. */
+export interface Followed<Document> {
+  document: Document;
+  /** Where what stands at a pointer stood before; left out where nothing moved. */
+  sentAt?: (pointer: string) => string;
+}
+
 export interface ResourceOptions<Input, Document, Query> {
   database: Pick<Database, 'pool' | 'reads' | 'state'>;
   moments: Moments;
@@ -22,6 +29,8 @@ export interface ResourceOptions<Input, Document, Query> {
   store: ListedStore<Document, Query>;
   /** Turns what was sent into documents: creates what was sent inline, fills in slugs. @param before what each takes the place of */
   prepare: (write: Write, inputs: Input[], before: (Document | undefined)[]) => Promise<Document[]>;
+  /** The last step before documents are saved, whoever wrote them and why: has them name what stands in place of what they named. */
+  follow?: (tx: Transaction, documents: Document[]) => Promise<Followed<Document>[]>;
   /** What of a document is kept, in the tables and in the history: the members that are named, and no other. */
   kept: (document: Document) => Document;
   /** The document's slug, or the key that takes its place; null where it has none. */

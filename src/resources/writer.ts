@@ -6,7 +6,7 @@ import { newId } from '../contract/ids.js';
 import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
-import type { ResourceOptions } from './options.js';
+import type { Followed, ResourceOptions } from './options.js';
 import type { Begun, Located, Made, Row } from './store.js';
 
 /** What is sent, and why, where that is not why all is written. */
@@ -19,78 +19,108 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   const { entity, noun, addressOf, store, kept, keyOf } = options;
   const standing = options.standing ?? (() => 'public');
 
-  const prepare = async (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]) => {
+  const prepare = (running: Write, entries: (Entry<Input> & { located?: Located<Document> })[]): Promise<Document[]> => {
     const inputs = entries.map(({ input }) => input);
     const before = entries.map(({ located }) => located?.document);
-    return (await options.prepare(running, inputs, before)).map(kept);
+    return options.prepare(running, inputs, before);
+  };
+
+  /** What every document goes through before it is compared and saved: what was sent, and what is restored or put as it stands. */
+  const follow = async ({ tx }: Write, documents: Document[]): Promise<Followed<Document>[]> => {
+    const kepts = documents.map(kept);
+    return (await options.follow?.(tx, kepts)) ?? kepts.map((document) => ({ document }));
   };
 
   /** Saves new rows, of which nobody knows until `complete`; may be done before its turn. */
   const begin = async (running: Write, entries: Entry<Input>[]): Promise<Begun<Document>> => {
-    const documents = await prepare(running, entries);
+    const followed = await follow(running, await prepare(running, entries));
     await refuseTaken(
       running.tx,
-      documents.map(keyOf).filter((key) => key !== null),
+      followed.map(({ document }) => keyOf(document)).filter((key) => key !== null),
     );
-    const rows = documents.map((document) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
-    await store.save(running, rows);
+    const rows = followed.map(({ document }) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
+    await savePlaced(
+      running,
+      rows,
+      followed.map((one) => ({ followed: one })),
+    );
     return rows.map((row, index) => ({ row, why: entries[index]!.why }));
   };
 
   const complete = async (running: Write, begun: Begun<Document>): Promise<Made<Document>[]> => {
-    await record(
-      running,
-      begun.map(({ row, why }) => changeOf(row, 'created', undefined, why)),
-    );
-    await options.refresh(
-      running,
-      begun.map(({ row }) => row.id),
-      true,
-    );
-    return begun.map(({ row: { id, document } }) => ({
-      ...{ id, key: keyOf(document), document },
-      address: addressOf(keyOf(document) ?? id),
-    }));
+    const rows = begun.map(({ row }) => row);
+    const changes = begun.map(({ why }) => ({ operation: 'created' as const, why }));
+    await tell(running, rows, changes, true);
+    return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
   };
 
   const create = async (running: Write, entries: Entry<Input>[]) => complete(running, await begin(running, entries));
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
-    const documents = await prepare(running, changes);
-    const fresh = changes.flatMap(({ located, why }, place): Change<Document>[] => {
-      const document = documents[place]!;
+    const followed = await follow(running, await prepare(running, changes));
+    const fresh = changes.flatMap(({ located, why }, place) => {
+      const { document } = followed[place]!;
       if (isDeepStrictEqual(plain(document), plain(located.document))) return [];
-      return [{ located, document, operation: options.operation?.(located.document, document) ?? 'updated', why, place }];
+      const operation = options.operation?.(located.document, document) ?? 'updated';
+      return [{ located, followed: followed[place]!, operation, why, place }];
     });
-    await put(running, fresh);
+    await succeed(running, fresh);
     return fresh.map(({ located }) => located.id);
   };
 
   /** Puts documents in the place of those that are there, each for its own reason; one that ends is deleted from then on. */
   const put = async (running: Write, changes: Change<Document>[]): Promise<void> => {
+    const followed = await follow(
+      running,
+      changes.map(({ document }) => document),
+    );
+    await succeed(
+      running,
+      changes.map((change, index) => ({ ...change, followed: followed[index]! })),
+    );
+  };
+
+  async function succeed(running: Write, changes: (Saved<Document> & { located: Located<Document> })[]): Promise<void> {
     if (changes.length === 0) return;
-    const rows = changes.map(({ located, document, operation }) => ({
-      ...nextOf(running, located, document),
+    const rows = changes.map(({ located, followed, operation }) => ({
+      ...nextOf(running, located, followed.document),
       deleted_at: ENDINGS.includes(operation) ? running.now : null,
     }));
     await savePlaced(running, rows, changes);
+    await tell(running, rows, changes);
+  }
+
+  /** Leaves a revision of each row, and has their cards made. */
+  async function tell(
+    running: Write,
+    rows: Row<Document>[],
+    changes: Pick<Saved<Document>, 'operation' | 'located' | 'why'>[],
+    areNew?: boolean,
+  ): Promise<void> {
     await record(
       running,
-      changes.map(({ located, operation, why }, index) => changeOf(rows[index]!, operation, located, why)),
+      changes.map(({ operation, located, why }, index) => changeOf(rows[index]!, operation, located, why)),
     );
     await options.refresh(
       running,
       rows.map(({ id }) => id),
+      areNew,
     );
-  };
+  }
 
-  /** Faults are told by the places that the rows had before others were left out. */
-  async function savePlaced(running: Write, rows: Row<Document>[], changes: Change<Document>[]): Promise<void> {
+  /** Faults are told by the places that the rows had before others were left out, and where in them it stood when it was sent. */
+  async function savePlaced(running: Write, rows: Row<Document>[], changes: Pick<Saved<Document>, 'followed' | 'place'>[]): Promise<void> {
     try {
       await store.save(running, rows);
     } catch (error) {
-      throw error instanceof RejectedRows ? error.within(changes.map(({ place }, row) => ({ row: place ?? row, pointer: '' }))) : error;
+      if (!(error instanceof RejectedRows)) throw error;
+      throw new RejectedRows(
+        error.faults.map(({ row, fault }) => {
+          const { place = row, followed } = changes[row]!;
+          return { row: place, fault: { ...fault, pointer: followed.sentAt?.(fault.pointer ?? '') ?? fault.pointer } };
+        }),
+      );
     }
   }
 
@@ -102,7 +132,7 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     version: located.version + 1,
     created_at: located.created_at,
     is_new: false,
-    document: kept(document),
+    document,
   });
 
   const changeOf = (row: Row<Document>, operation: Operation, previous?: Located<Document>, why?: Why) => ({
@@ -146,6 +176,13 @@ export interface Change<Document> {
   document: Document;
   operation: Operation;
   why?: Why | undefined;
+}
+
+/** A change as it is saved. */
+interface Saved<Document> extends Omit<Change<Document>, 'located' | 'document'> {
+  /** None for a new one. */
+  located?: Located<Document>;
+  followed: Followed<Document>;
   /** Where it was sent among others, some of which change nothing. */
   place?: number;
 }

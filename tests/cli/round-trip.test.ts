@@ -1,4 +1,5 @@
 // What is exported can be imported, and exports to the same bytes again: from a database and from a server, in each form.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useApp, useDatabase } from '../support/app.js';
@@ -8,6 +9,10 @@ const api = useApp('seeded');
 const empty = { ndjson: useDatabase('empty'), json: useDatabase('empty'), yaml: useDatabase('empty'), csv: useDatabase('empty') };
 const file = useFiles();
 const bytes = (name: string) => readFileSync(file(name), 'utf8');
+const hash = (name: string) =>
+  createHash('sha256')
+    .update(readFileSync(file(name)))
+    .digest('hex');
 let address: string;
 
 beforeAll(async () => {
@@ -26,6 +31,7 @@ describe.each(['ndjson', 'json', 'yaml'] as const)('%s', (form) => {
     expect(imported.code).toBe(0);
     expect((await demarche(there, 'export', '--output', file(`second.${form}`))).code).toBe(0);
     expect(bytes(`second.${form}`)).toBe(bytes(`first.${form}`));
+    expect(hash(`second.${form}`)).toBe(hash(`first.${form}`));
   }, 240_000);
 
   test('is the same from a server', async () => {
@@ -49,6 +55,7 @@ test('csv keeps what a row can hold', async () => {
   expect(await demarche(there, 'import', file('first.csv'))).toMatchObject({ code: 0, stdout: expect.stringMatching(/^213 created/) });
   expect((await demarche(there, 'export', '--output', file('second.csv'))).code).toBe(0);
   expect(bytes('second.csv')).toBe(bytes('first.csv'));
+  expect(hash('second.csv')).toBe(hash('first.csv'));
 }, 240_000);
 
 test("the timeline's own table is imported as it is, nothing asked", async () => {

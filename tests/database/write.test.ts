@@ -1,5 +1,5 @@
 // How anything is written: whole or not at all, one writer at a time, the history in the order of commits.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/contract/ids.js';
 import { problemOf } from '../../src/database/failures.js';
 import { changedFields, record, type Write, write } from '../../src/database/write.js';
@@ -169,6 +169,45 @@ describe('a write that collides with another transaction', () => {
       }),
     ).rejects.toMatchObject({ code: '22012' });
     expect(runs).toBe(1);
+  });
+});
+
+describe('a write that is kept is no failure, whatever comes after its commit', () => {
+  /** Stands before the function of that name that the position is read by. */
+  const stand = (body: string) =>
+    used.database.pool.query(
+      `create or replace function public.pg_is_in_recovery() returns boolean language plpgsql as $$ begin ${body} end $$`,
+    );
+  const lookingThere = async (running: Write) => running.tx.query('set search_path = public, pg_catalog');
+  afterEach(async () => void (await used.database.pool.query('drop function if exists public.pg_is_in_recovery()')));
+
+  test.each([
+    ['the server refuses to tell how far the data is', `raise exception 'no' using errcode = '42501';`],
+    ['that collides with another transaction', `raise exception 'collided' using errcode = '40001';`],
+    ['that takes too long', `raise exception 'cancelled' using errcode = '57014';`],
+    ['the connection is ended', 'perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(5); return false;'],
+  ])('%s', async (_, body) => {
+    const before = await sequence();
+    await stand(body);
+    let runs = 0;
+    const result = await write(used.database, author, async (running) => {
+      await lookingThere(running);
+      await put(300 + ++runs)(running);
+      return 'done';
+    });
+    expect([result, runs]).toEqual(['done', 1]);
+    const after = await sequence();
+    expect(after.slice(before.length).map(({ n }) => n)).toEqual([301]);
+    // Who is told how far it is sees the write there, and no server that lacks it has come so far.
+    const { seq } = used.database.state.position()!;
+    expect(seq).toBeGreaterThan(Number(before.at(-1)?.seq ?? 0));
+    expect(seq).toBeLessThanOrEqual(Number(after.at(-1)!.seq));
+  });
+
+  test('the next ones find the connections as they were', async () => {
+    await Promise.all([1, 2, 3, 4].map((n) => write(used.database, author, put(400 + n))));
+    const { rows } = await used.database.pool.query<{ seq: string }>('select max(seq) as seq from revisions');
+    expect(used.database.state.position()!.seq).toBe(Number(rows[0]!.seq));
   });
 });
 

@@ -169,3 +169,16 @@ describe('a question by which nothing can be told is refused', () => {
 test.each(['9999-12-31', '0001-01-01', '20XX', '../2025', '2025/..'])('at the edges of time: %s', async (date) => {
   expect(Array.isArray(await find({ title: 'China proposes', date }))).toBe(true);
 });
+
+test('it is told of the present alone: who asks for the past is told where that is', async () => {
+  for (const address of ['/v1/events/similar?title=Something', '/v1/events/proposal/similar?limit=1'])
+    for (const [parameter, moment] of [
+      ['known_at', '2026-01-01'],
+      ['release', 'none'],
+    ]) {
+      const answer = await api.get(`${address}&${parameter}=${moment}`);
+      expect(answer.json()).toMatchObject({ status: 400, errors: [{ parameter }] });
+      expect(answer.json().detail).toMatch(/present alone.+leave (known_at|release) out.+\/v1\/timeline.+\/v1\/events\/\{key\}/);
+    }
+  expect((await api.get('/v1/timeline?known_at=2026-01-01&q=proposal&from=2025')).statusCode).toBe(200);
+});

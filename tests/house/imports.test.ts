@@ -15,6 +15,8 @@ const DECIDING = ['apply', 'settle', 'review', 'steps'].map((name) => `proposals
 const READERS = ['timeline/corrections', 'events/similar', 'events/related', 'events/provenance', 'sources/citations'];
 /** What decides by rules or by the day. */
 const PURE = ['positions/rules', 'initiatives/on-day', 'events/follows'];
+/** How two events become one, and what named one of them names the other. */
+const MERGING = ['merge', 'merged-names'].map((name) => `events/${name}`);
 /** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
 const BATCH = ['batch', 'batch-group', 'batch-turns', 'batch-waiting'].map((name) => `events/${name}`);
 const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);
@@ -161,7 +163,7 @@ describe('features', () => {
     expect(imports.filter((one) => one.from === 'webhooks/webhooks' && !feature(one))).toEqual([]);
   });
   test('how two events become one is decided without HTTP, and what of them is united by looking at the two alone', () => {
-    expect(imports.filter(({ from, to }) => from === 'events/merge' && /^http\//.test(to))).toEqual([]);
+    expect(imports.filter(({ from, to }) => MERGING.includes(from) && /^http\//.test(to))).toEqual([]);
     const pure = (one: Import) => one.to.startsWith('contract/') || one.isType;
     expect(imports.filter((one) => ['events/uniting', 'events/likeness'].includes(one.from) && !pure(one))).toEqual([]);
   });
@@ -201,7 +203,7 @@ describe('features', () => {
       'events/likeness',
       'sources/urls',
       'events/uniting',
-      'events/merge',
+      ...MERGING,
       'timeline/forms',
     ];
     expect(

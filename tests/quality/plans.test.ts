@@ -1,6 +1,6 @@
 // How PostgreSQL counts and lists what many events lack: by what is among the keys of their cards, without reading a table.
 import { beforeAll, expect, test } from 'vitest';
-import { FOREVER } from '../../src/database/statement.js';
+import { type AsOf, FOREVER } from '../../src/database/statement.js';
 import { EVENT_CHECKS, type EventCheck } from '../../src/quality/schema.js';
 import { createQualityStore } from '../../src/quality/store.js';
 import { useDatabase } from '../support/app.js';
@@ -34,7 +34,7 @@ const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nod
 type Asked = { text: string; values?: unknown[] };
 
 /** What the store asks, and the tables of which it reads every row. */
-async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => Promise<unknown>): Promise<string[]> {
+async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => Promise<unknown>, as_of: AsOf = null): Promise<string[]> {
   const asked: Asked[] = [];
   const { pool } = used.database;
   const spy = {
@@ -43,7 +43,7 @@ async function readWhole(ask: (store: ReturnType<typeof createQualityStore>) => 
       return pool.query(statement as never);
     },
   };
-  await ask(createQualityStore({ reads: spy as never }));
+  await ask(createQualityStore({ reads: spy as never }, { resolve: async () => ({ as_of, isFinal: as_of !== null }) }));
   const whole: string[] = [];
   for (const { text, values = [] } of asked) {
     const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(`explain (analyze, format json) ${text}`, values);
@@ -61,12 +61,21 @@ beforeAll(async () => {
 test('the overview', async () => {
   // Of few initiatives all are looked at, by whatever way; and of sources, which are counted by their kind.
   expect(
-    (await readWhole((store) => store.overview())).filter((table) => !['resource_cards', 'event_counts', 'sources'].includes(table)),
+    (await readWhole((store) => store.overview({}))).filter((table) => !['resource_cards', 'event_counts', 'sources'].includes(table)),
   ).toEqual([]);
 });
 
 test.each(Object.keys(EVENT_CHECKS) as EventCheck[])('%s', async (check) => {
   expect(await readWhole((store) => store.events(check, { total: true }))).toEqual([]);
+});
+
+test.each(Object.keys(EVENT_CHECKS) as EventCheck[])('%s, as of a change', async (check) => {
+  expect(await readWhole((store) => store.events(check, { known_at: '2025-01-01', total: true }), 1)).toEqual([]);
+});
+
+test('the overview, as of a change, which counts sources by their cards', async () => {
+  const whole = await readWhole((store) => store.overview({ known_at: '2025-01-01' }), 1);
+  expect(whole.filter((table) => table !== 'resource_cards')).toEqual([]);
 });
 
 test('stale initiatives', async () => {

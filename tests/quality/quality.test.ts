@@ -1,4 +1,6 @@
 // What the record lacks is counted and listed as it is now, and of what is not published nothing is told.
+
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EVENT_CHECKS } from '../../src/quality/schema.js';
 import { monthsBefore } from '../../src/quality/store.js';
@@ -101,6 +103,50 @@ describe('an initiative is stale', () => {
   });
 });
 
+describe('a list as a table', () => {
+  const tableOf = async (address: string) => {
+    const answer = await api.get(address);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8; header=present']);
+    return { answer, rows: parse(answer.body, { bom: true, columns: true }) as Record<string, string>[] };
+  };
+
+  test.each([...Object.keys(EVENT_CHECKS), 'stale-initiatives'])('%s has a row for each, in the order of the list', async (check) => {
+    const { answer, rows } = await tableOf(`/v1/quality/${check}.csv`);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map(({ slug }) => slug)).toEqual(await listed(check));
+    expect(answer.headers['content-disposition']).toBe(`attachment; filename="${check}.csv"`);
+    const again = await api.get(`/v1/quality/${check}.csv`, { headers: { 'if-none-match': String(answer.headers.etag) } });
+    expect(again.statusCode).toBe(304);
+  });
+
+  test('says of an event what it rests on and what disputes it', async () => {
+    const { rows } = await tableOf('/v1/quality/events-with-disputes.csv?sort=title');
+    expect(rows[0]).toMatchObject({
+      ...{ slug: 'disputed', date: '2019', type: 'other', title: 'disputed', certainty: 'confirmed', initiatives: 'old', sources: '2' },
+      ...{ source_titles: 'a; c', source_urls: 'https://example.org/a; https://example.org/c', disputes: '/date: c', version: '1' },
+    });
+  });
+
+  test('says of an initiative what was heard last', async () => {
+    const { rows } = await tableOf('/v1/quality/stale-initiatives.csv');
+    expect(rows.at(-1)).toMatchObject({ slug: 'old', kind: 'organisation', last_event: 'single', last_event_start_date: '2020-01-01' });
+    expect(rows[0]).toMatchObject({ last_event: '', last_event_title: '' });
+    expect((await tableOf('/v1/quality/stale-initiatives.csv?months=600')).rows.map(({ slug }) => slug)).not.toContain('old');
+  });
+
+  test('holds no formula', async () => {
+    await add('formula', { title: '=HYPERLINK("https://example.org")', initiatives: ['new'] });
+    const { rows } = await tableOf('/v1/quality/events-without-sources.csv');
+    expect(rows.find(({ slug }) => slug === 'formula')!.title).toBe(`'=HYPERLINK("https://example.org")`);
+    await api.delete('/v1/events/formula');
+  });
+
+  test('is all of it: no limit, no cursor', async () => {
+    for (const parameter of ['limit=1', 'cursor=x', 'total=true'])
+      expect((await api.get(`/v1/quality/events-without-sources.csv?${parameter}`)).statusCode).toBe(400);
+  });
+});
+
 test('what is mended is counted no more, and a draft only once it is published', async () => {
   await api.patch('/v1/events/draft', { state: 'published' });
   expect(await listed('events-without-sources')).toEqual(['bare', 'draft']);
@@ -119,4 +165,68 @@ test('a cursor of another list is refused', async () => {
       status: 400,
       errors: [{ parameter: 'cursor' }],
     });
+});
+
+describe('as of a moment', () => {
+  let then: string;
+  let before: { overview: unknown; tables: string[]; lists: unknown[] };
+  const checks = [...Object.keys(EVENT_CHECKS), 'stale-initiatives'];
+  const read = async (moment: string) => {
+    const { data } = (await api.get(`/v1/quality?${moment}`)).json();
+    const lists = await Promise.all(checks.map(async (check) => (await api.get(`/v1/quality/${check}?total=true&${moment}`)).json()));
+    const tables = await Promise.all(checks.map(async (check) => (await api.get(`/v1/quality/${check}.csv?${moment}`)).body));
+    const counts = data.map(({ check, count }: { check: string; count: number }) => [check, count]);
+    return { overview: counts, lists: lists.map(({ data, page }) => [data, page.total]), tables };
+  };
+
+  beforeAll(async () => {
+    before = await read('');
+    await api.post('/v1/releases', { label: 'before' }, { as: 'admin' });
+    then = (await api.get('/v1/changes?since=0&limit=1000')).json().data.at(-1).recorded_at;
+    await api.patch('/v1/events/bare', { sources: [source('d')], initiatives: ['silent'], title: 'Renamed', date: today });
+    await api.patch('/v1/events/disputed', { sources: [source('a')] });
+    await api.delete('/v1/events/single');
+    await api.patch('/v1/initiatives/old', { name: 'Renamed' });
+    await api.post('/v1/initiatives', { slug: 'later', name: 'Later', kind: 'organisation' });
+  });
+
+  test.each(['known_at', 'release'])('%s: the counts, the lists and the tables are those of then', async (parameter) => {
+    expect(await read('')).not.toEqual(before);
+    expect(await read(`${parameter}=${parameter === 'release' ? 'before' : then}`)).toEqual(before);
+  });
+
+  test('the addresses in the overview lead to the lists of then', async () => {
+    for (const { count, url } of (await api.get(`/v1/quality?known_at=${then}`)).json().data)
+      expect((await api.get(`${url}&total=true`)).json().page.total, url).toBe(count);
+  });
+
+  test('it is paged by cursor, and a cursor of another moment is refused', async () => {
+    for (const check of ['events-with-disputes', 'stale-initiatives']) {
+      const { page } = (await api.get(`/v1/quality/${check}?limit=1&known_at=${then}`)).json();
+      expect((await api.get(page.next)).json().data).toHaveLength(1);
+      expect((await api.get(page.next.replace(/known_at=[^&]*&/, ''))).statusCode).toBe(400);
+    }
+  });
+
+  test('a moment to come, and two moments, are refused', async () => {
+    for (const check of ['', ...checks.map((one) => `/${one}`), ...checks.map((one) => `/${one}.csv`)])
+      for (const moment of ['known_at=2999-01-01', `known_at=${then}&release=before`])
+        expect((await api.get(`/v1/quality${check}?${moment}`)).statusCode, check).toBe(400);
+  });
+});
+
+test('a table of many is sent as it is read, and holds each once', async () => {
+  const many = Array.from({ length: 600 }, (_, n) => ({
+    slug: `one-of-many-${n}`,
+    type: 'other',
+    title: `One of many ${n}`,
+    date: '2020',
+  }));
+  expect((await api.post('/v1/events/batch?atomic=true', many)).json().summary).toMatchObject({ created: 600 });
+  const answer = await api.get('/v1/quality/events-without-sources.csv');
+  const rows = parse(answer.body, { bom: true, columns: true }) as { slug: string }[];
+  const { total } = (await api.get('/v1/quality/events-without-sources?limit=1&total=true')).json().page;
+  expect(rows).toHaveLength(total);
+  expect(new Set(rows.map(({ slug }) => slug)).size).toBe(total);
+  expect(many.every(({ slug }) => rows.some((row) => row.slug === slug))).toBe(true);
 });
