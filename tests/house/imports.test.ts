@@ -4,7 +4,9 @@ import { allows, among, broken, FEATURES, fileOf, files, folderOf, type Import, 
 
 /** Parts of features that have a rule of their own. */
 const OF_RELEASES = ['releases/canonical', 'releases/citation', 'releases/verify'];
-const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'walk', 'diff', 'snippet'].map((name) => `timeline/${name}`);
+const STATEMENTS = ['filters', 'facets', 'histogram', 'eras', 'search', 'walk', 'count', 'kept', 'diff', 'snippet'].map(
+  (name) => `timeline/${name}`,
+);
 /** What delivers to webhooks, below its own store and service. */
 const DELIVERY = ['guard', 'signature', 'send', 'queue', 'deliveries'].map((name) => `webhooks/${name}`);
 /** Parts of proposals: what is asked for and who may know of it, and what is done about it. */
