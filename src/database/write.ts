@@ -13,14 +13,12 @@ import { bePatient } from './patience.js';
 import { POSITION, type Position, type PositionRow, toPosition } from './position.js';
 import { prepared, type Statement } from './statement.js';
 import { onConnection } from './transaction.js';
+import { begin, type Early, takeTurn } from './turn.js';
 
 /** What statements are sent to: a connection in a transaction, or the pool. */
 export interface Transaction {
   query<Row extends object = Record<string, unknown>>(statement: Statement | string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
-
-/** Any constant will do; all processes on one database share it. */
-const WRITER_LOCK = 7_301_202_508;
 
 /** Why something is written. */
 export interface Why {
@@ -66,6 +64,8 @@ export interface Write {
   readonly authorship: Authorship;
   /** Whether it writes down again what was taken once: rules that came later refuse none of it. */
   readonly isReplay?: boolean;
+  /** Whether it is not its turn yet: it may save rows, which nobody sees, but record nothing. */
+  readonly isEarly?: boolean;
 }
 
 /** A change to record: the whole document after it, the one before (null for a new entity), and why, where that is not why all is written. */
@@ -83,8 +83,8 @@ export interface Change extends Why {
 /** On this channel listeners are told the number of the last change, when it is committed. A hint: who missed one looks. */
 export const CHANGES_CHANNEL = 'demarche_changes';
 
-/** How long a write waits for its turn: among those of this process, and then until another process has ended; in milliseconds. */
-const WAIT = { here: 5_000, elsewhere: 2_000 };
+/** How long a write waits among those of this process, in milliseconds. */
+const WAIT_MS = 5_000;
 
 /**
  * How many writes of a process are with the database at a time: one that runs, and one that waits for the lock and begins
@@ -104,22 +104,6 @@ function turnsOf(pool: Database['pool']): Turns {
 /** How long to wait before a write that collided with another is tried again, in milliseconds; then it is given up. */
 const BACK_OFF = [5, 20, 80, 320];
 
-const BY_KEYS = ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off;`).join(' ');
-
-/**
- * Waits for its turn, and tells what time it is then: that of the database, always after the last change, so that a clock
- * set back cannot disorder the history and no two writes bear one instant. Plans are made once for each connection, since
- * every write is much like the one before it, and look everything up by keys, which is what writes do: statistics say nothing
- * yet of what was written just now. Sent as one, each statement still sees what is committed when it begins.
- */
-const beginning = ({ statement_timeout_ms }: WriteOptions): string => `
-  begin; set local plan_cache_mode = force_generic_plan; ${BY_KEYS} set local lock_timeout = ${statement_timeout_ms ?? WAIT.elsewhere};
-  select pg_advisory_xact_lock(${WRITER_LOCK});
-  ${statement_timeout_ms === undefined ? '' : `set local statement_timeout = ${statement_timeout_ms};`}
-  select greatest(date_trunc('milliseconds', clock_timestamp()), max(recorded_at) + interval '1 millisecond') as now, coalesce(max(seq), 0) + 1 as since,
-    (pg_current_wal_lsn() - '0/0'::pg_lsn)::text as lsn
-  from (select seq, recorded_at from revisions order by seq desc limit 1) last`;
-
 /**
  * Ends it, however long that takes: a time-out while the commit waits for a standby (synchronous_commit) would have it
  * acknowledged although the standby lacks it. Nothing else is sent with it: what failed behind it would be told of a write
@@ -131,15 +115,17 @@ const COMMIT = 'set local statement_timeout = 0; commit';
  * Runs `work` in a transaction while no other write runs. What it returns is returned once the transaction is
  * committed (or, with `validate_only`, rolled back); if it throws, nothing is kept. Where the database says that it
  * collided with another transaction it runs again, a few times.
+ * @param early what can be done before; `work` is given what it returned, if it holds
  */
-export async function write<Result>(
+export async function write<Result, Begun = never>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early?: Early<Begun>,
 ): Promise<Result> {
   for (let tries = 0; ; tries++) {
     try {
-      return await inTurn(database, options, work);
+      return await inTurn(database, options, work, tries === 0 ? early : undefined);
     } catch (error) {
       if (tries === BACK_OFF.length || !isCollision(error)) throw error;
       await pause(BACK_OFF[tries]! * (0.5 + Math.random()));
@@ -147,17 +133,19 @@ export async function write<Result>(
   }
 }
 
-async function inTurn<Result>(
+async function inTurn<Result, Begun>(
   database: Pick<Database, 'pool' | 'state'>,
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early: Early<Begun> | undefined,
 ): Promise<Result> {
   const turns = turnsOf(database.pool);
-  const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT.here);
+  const giveBack = await turns.take(options.statement_timeout_ms === 0 ? 0 : WAIT_MS);
   try {
     const client = await database.pool.connect();
     try {
-      return await writeWith(client, database.state, options, work);
+      if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
+      return await onConnection(client, (giveUp) => writeWith(client, giveUp, database.state, options, work, early));
     } catch (error) {
       if ((error as { code?: unknown }).code === '55P03') turns.giveUp();
       throw error;
@@ -169,28 +157,28 @@ async function inTurn<Result>(
   }
 }
 
-async function writeWith<Result>(
+async function writeWith<Result, Begun>(
   client: pg.PoolClient,
+  giveUp: () => void,
   state: Database['state'],
   options: WriteOptions,
-  work: (write: Write) => Promise<Result>,
+  work: (write: Write, begun?: Begun) => Promise<Result>,
+  early: Early<Begun> | undefined,
 ): Promise<Result> {
-  if (options.statement_timeout_ms !== undefined) bePatient(client, options.statement_timeout_ms);
-  return onConnection(client, async (giveUp) => {
-    const { now, since, lsn } = await sendAll<{ now: Date; since: string; lsn: string }>(client, beginning(options));
-    // What is found to be done already was done before.
-    state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
-    await options.once?.begin(client, 'in turn');
-    const result = await work({ tx: client, now, since: Number(since), authorship: options });
-    if (!options.validate_only) await options.once?.end(client, result);
-    if (options.validate_only) {
-      await client.query('rollback');
-    } else {
-      await client.query(COMMIT);
-      state.reached(await positionAfter(client, Number(since), giveUp));
-    }
-    return result;
-  });
+  const begun = early?.isOn() ? await begin(client, options, early) : undefined;
+  const { now, since, lsn, ...taken } = await takeTurn(client, options, begun);
+  // What is found to be done already was done before.
+  state.reached({ seq: Number(since) - 1, lsn: BigInt(lsn) });
+  await options.once?.begin(client, 'in turn');
+  const result = await work({ tx: client, now, since: Number(since), authorship: options }, taken.begun?.result);
+  if (!options.validate_only) await options.once?.end(client, result);
+  if (options.validate_only) {
+    await client.query('rollback');
+  } else {
+    await client.query(COMMIT);
+    state.reached(await positionAfter(client, Number(since), giveUp));
+  }
+  return result;
 }
 
 /**
@@ -206,12 +194,6 @@ async function positionAfter(client: pg.PoolClient, since: number, giveUp: () =>
     giveUp();
     return { seq: since, lsn: 0n };
   }
-}
-
-/** @returns the row of the last of several statements that are sent as one */
-async function sendAll<Row>(client: pg.PoolClient, text: string): Promise<Row> {
-  const results = (await client.query(text)) as unknown as { rows: Row[] }[];
-  return results.at(-1)!.rows[0]!;
 }
 
 const SUPERSEDE = `
@@ -231,7 +213,8 @@ const APPEND = `
   select pg_notify('${CHANGES_CHANNEL}', max(seq)::text) from appended`;
 
 /** Appends one revision for each change and closes the versions that they replace. */
-export async function record({ tx, now, since, authorship }: Write, changes: Change[]): Promise<void> {
+export async function record({ tx, now, since, authorship, isEarly }: Write, changes: Change[]): Promise<void> {
+  if (isEarly) throw new Error('Changes are recorded in turn, so that their numbers rise in the order of commits.');
   const replacing = changes.filter(({ version }) => version > 1).map(({ id }) => id);
   if (replacing.length > 0) await tx.query(prepared(SUPERSEDE, [replacing, now, since]));
   const rows = changes.map(({ id, document, previous, ...change }) => ({

@@ -4,7 +4,7 @@ import { remedyOfEnded } from '../contract/ended.js';
 import { problemOf } from '../database/failures.js';
 import type { Transaction, Why, Write } from '../database/write.js';
 import { type Fault, Problem, RejectedRows } from '../errors.js';
-import type { Located } from '../resources/store.js';
+import type { Located, Made } from '../resources/store.js';
 import type { LineResult } from './batch.js';
 import type { EventDocument, EventInput } from './schema.js';
 import type { EventService } from './service.js';
@@ -105,10 +105,7 @@ async function save(events: EventService, running: Write, items: Item[], there: 
     () => events.replaceAll(running, changes),
   );
   return [
-    ...created.map(({ id, key }, index): Outcome => {
-      const item = fresh[index]!;
-      return { item, result: { line: item.line, status: 'created', id, slug: key!, version: 1 } };
-    }),
+    ...createdAs(fresh, created),
     ...changes.map(({ item, located: { id, slug, version } }): Outcome => {
       const isChanged = changed.includes(id);
       const status = isChanged ? 'updated' : 'unchanged';
@@ -116,6 +113,12 @@ async function save(events: EventService, running: Write, items: Item[], there: 
     }),
   ];
 }
+
+export const createdAs = (items: Item[], created: Made<EventDocument>[]): Outcome[] =>
+  created.map(({ id, key }, index) => {
+    const item = items[index]!;
+    return { item, result: { line: item.line, status: 'created', id, slug: key!, version: 1 } };
+  });
 
 /** Tells faults of rows by the lines that they came from. */
 async function placed<Result>(items: Item[], work: () => Promise<Result[]>): Promise<Result[]> {
@@ -156,7 +159,7 @@ function missingEvent({ slug, related }: EventInput, pointer: string): string | 
 const OF_VALUES = /^(22|23|54)/;
 
 /** Whether an error is the fault of what was sent, so that other lines may be written. */
-function isOfLines(error: unknown): boolean {
+export function isOfLines(error: unknown): boolean {
   if (error instanceof RejectedItems || (error instanceof Problem && error.status < 500)) return true;
   return OF_VALUES.test(String((error as { code?: unknown }).code));
 }

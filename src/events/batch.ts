@@ -5,12 +5,13 @@
 //
 // Each line is answered by one result, in the order in which lines are settled, and a summary comes last. A line may name
 // (`related`) the event of any line before it or behind it: one that has to wait for a later line is settled after that one.
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { check } from '../contract/check.js';
 import type { Database } from '../database/connect.js';
 import { type Authorship, type Once, type Write, write } from '../database/write.js';
 import { type Fault, Problem } from '../errors.js';
 import { createGroupWriter, faulty, type Item, type Outcome } from './batch-group.js';
+import { createTurns, patiently, type Work, type WriteItems } from './batch-turns.js';
 import { createWaiting } from './batch-waiting.js';
 import { eventForms } from './schema.js';
 import type { EventService } from './service.js';
@@ -78,14 +79,8 @@ export const FAULTS_MOST = 1000;
 /** After so many lines others get their turn in this process. */
 const AT_A_STRETCH = 25;
 
-/**
- * After so many groups plans are made anew: the tables grow manyfold, and what was best while they were small, such as to
- * read one of them whole, is not any more.
- */
+/** After so many groups plans are made anew: the tables grow manyfold, and what was best while they were small is not any more. */
 const PLANS_LAST = 16;
-
-/** How often a group that gets no turn to write is tried again; each time waits some seconds. */
-const TRIES = 15;
 
 /**
  * An atomic batch is told of when it is over. One that failed tells of the lines at fault alone; it is given up, as is one
@@ -106,34 +101,54 @@ interface Group {
 export function createBatchService({ database, events }: { database: Pick<Database, 'pool' | 'state'>; events: EventService }) {
   const writeGroup = createGroupWriter(events);
 
-  function createWriter(upsert: boolean): (running: Write, items: Item[]) => Promise<Outcome[]> {
+  function workOf({ upsert = false, signal }: BatchOptions): Work {
     let groups = 0;
-    return async (running, items) => {
-      if (groups++ % PLANS_LAST === 0) await running.tx.query('discard plans');
-      return writeGroup(running, items, upsert);
+    const makePlansAnew = async ({ tx }: Write): Promise<void> => {
+      // Two connections take turns.
+      if (groups++ % PLANS_LAST < 2) await tx.query('discard plans');
+    };
+    return {
+      async whole(running, items) {
+        await makePlansAnew(running);
+        return writeGroup(running, items, upsert);
+      },
+      async begin(running, items) {
+        await makePlansAnew(running);
+        return events.begin(running, items);
+      },
+      complete(running, begun) {
+        signal?.throwIfAborted();
+        return events.complete(running, begun);
+      },
     };
   }
 
   async function* run(lines: AsyncIterable<BatchLine>, options: BatchOptions): AsyncGenerator<BatchResult> {
-    const { atomic = false, validate_only = false, upsert = false } = options;
-    const writeItems = createWriter(upsert);
+    const { atomic = false, validate_only = false } = options;
     const tally = createTally();
-    const isInOne = atomic || validate_only;
-    const results = isInOne
-      ? inOneTransaction(lines, options, tally)
-      : settle(lines, options, null, (items) => patiently(() => write(database, options, (running) => writeItems(running, items))));
-    for await (const result of results) {
-      if (!isInOne) tally.count(result);
-      yield result;
-    }
+    if (atomic || validate_only) yield* inOneTransaction(lines, options, tally);
+    else
+      for await (const result of inTurns(lines, options)) {
+        tally.count(result);
+        yield result;
+      }
     yield summaryOf(tally, options);
+  }
+
+  async function* inTurns(lines: AsyncIterable<BatchLine>, options: BatchOptions): AsyncGenerator<LineResult> {
+    const turns = createTurns(database, options, workOf(options));
+    try {
+      yield* settle(lines, options, null, turns.write);
+    } finally {
+      await turns.ended();
+    }
   }
 
   /** What there is to tell is told when it is over, so that whoever is told too slowly keeps no other writer waiting. */
   async function* inOneTransaction(lines: AsyncIterable<BatchLine>, options: BatchOptions, tally: Tally): AsyncGenerator<LineResult> {
-    const { atomic = false, upsert = false } = options;
+    const { atomic = false } = options;
     const settled: LineResult[] = [];
-    const writeItems = createWriter(upsert);
+    const { whole } = workOf(options);
     let isBegun = false;
     const work = () =>
       write(database, { ...options, validate_only: options.validate_only }, async (running) => {
@@ -141,7 +156,7 @@ export function createBatchService({ database, events }: { database: Pick<Databa
         if (isBegun)
           throw new Problem('unavailable', 'The batch collided with another write; send it again.', { headers: { 'retry-after': '1' } });
         isBegun = true;
-        for await (const result of settle(lines, options, new Map(), (items) => writeItems(running, items))) {
+        for await (const result of settle(lines, options, new Map(), (items) => whole(running, items))) {
           tally.count(result);
           settled.push(result);
           if (tally.faults === FAULTS_MOST) break;
@@ -165,16 +180,18 @@ async function* settle(
   lines: AsyncIterable<BatchLine>,
   { signal }: BatchOptions,
   once: Map<string, number> | null,
-  writeItems: (items: Item[]) => Promise<Outcome[]>,
+  writeItems: WriteItems,
 ): AsyncGenerator<LineResult> {
   const waiting = createWaiting(WAITING);
-  for await (const { items, refused } of ahead(groupsOf(lines, once))) {
-    yield* refused;
-    for (let next = items; next.length > 0; ) {
+  for await (const { value, next } of ahead(groupsOf(lines, once))) {
+    yield* value.refused;
+    const stands = waiting.size === 0 && value.items.every(({ input }) => input.related.length === 0);
+    let following = stands ? next.then((group) => group?.items ?? []) : undefined;
+    for (let { items } = value; items.length > 0; following = undefined) {
       signal?.throwIfAborted();
-      const { settled, ready } = waiting.step(await writeApart(next, writeItems));
+      const { settled, ready } = waiting.step(await writeApart(items, writeItems, following));
       yield* settled;
-      next = ready;
+      items = ready;
     }
   }
   signal?.throwIfAborted();
@@ -183,12 +200,13 @@ async function* settle(
 }
 
 /** Writes lines that may bear one slug: those that repeat one come after the others. */
-async function writeApart(items: Item[], writeItems: (items: Item[]) => Promise<Outcome[]>): Promise<Outcome[]> {
+async function writeApart(items: Item[], writeItems: WriteItems, next?: Promise<Item[]>): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (let rest = items; rest.length > 0; ) {
     const slugs = new Set<string>();
     const isFirst = ({ input: { slug } }: Item) => slug === undefined || slugs.size < slugs.add(slug).size;
     const first = rest.filter(isFirst);
+    if (first.length === rest.length) return [...outcomes, ...(await writeItems(rest, next))];
     outcomes.push(...(await writeItems(first)));
     const written = new Set(first);
     rest = rest.filter((item) => !written.has(item));
@@ -228,40 +246,31 @@ function readLine({ line, value, faults, bytes = 0 }: BatchLine, once: Map<strin
   return { line, input, why: { ...(reason !== undefined && { reason }), ...(comment !== undefined && { comment }) }, bytes };
 }
 
-/** Reads one group ahead, while the one before it is written. */
-async function* ahead<Value>(values: AsyncGenerator<Value>): AsyncGenerator<Value> {
-  let next = values.next();
+/** How many groups are read ahead, while the one before them is written. */
+const AHEAD = 2;
+
+/** Reads ahead. @returns each with the one after it, as soon as that is read; nothing where there is none, or it cannot be read */
+async function* ahead<Value>(values: AsyncGenerator<Value>): AsyncGenerator<{ value: Value; next: Promise<Value | undefined> }> {
+  const coming: Promise<IteratorResult<Value>>[] = [];
+  const read = () => {
+    const one = values.next();
+    // Whoever waits for it is told of what goes wrong; nobody may.
+    one.catch(() => {});
+    coming.push(one);
+  };
+  while (coming.length < AHEAD) read();
   try {
     for (;;) {
-      const { value, done } = await next;
+      const { value, done } = await coming.shift()!;
       if (done) return;
-      next = values.next();
-      // Whoever waits for it is told of what goes wrong; nobody may.
-      next.catch(() => {});
-      yield value;
+      read();
+      yield { value, next: coming[0]!.then((one) => one.value as Value | undefined).catch(() => undefined) };
     }
   } finally {
-    await next.catch(() => {});
+    await Promise.allSettled(coming);
     await values.return(undefined);
   }
 }
-
-/** Many want to write: a batch waits its turn longer than one who waits for an answer would. */
-async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === TRIES || !isBusy(error)) throw error;
-      await pause(200);
-    }
-  }
-}
-
-/** Nothing was begun: no turn to write, or no connection. */
-const isBusy = (error: unknown): boolean =>
-  (error as { code?: unknown }).code === '55P03' ||
-  (error instanceof Error && /timeout exceeded when trying to connect/.test(error.message));
 
 function summaryOf(tally: Tally, { atomic = false, validate_only = false }: BatchOptions): { summary: BatchSummary } {
   const isFailed = atomic && tally.faults > 0;

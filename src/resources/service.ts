@@ -20,7 +20,7 @@ export function createResourceService<Input, Document extends object, Query>(opt
   const { database, moments, entity, noun, addressOf, store, kept, fixed } = options;
   const revisions = createRevisionStore(database, kept);
   const standing = options.standing ?? (() => 'public');
-  const { create, replace, put } = createResourceWriter(options);
+  const { begin, complete, create, replace, put } = createResourceWriter(options);
 
   function keepAddress(input: Input, { [fixed]: address }: Document): Input {
     if (address === null || address === undefined || (input[fixed] as unknown) === address) return input;
@@ -104,6 +104,9 @@ export function createResourceService<Input, Document extends object, Query>(opt
     store,
     /** Within a running write, for many: the way of imports. */
     createAll: create,
+    /** The same in two steps, the first of which may be taken early. */
+    begin,
+    complete,
     replaceAll: replace,
     /** Within a running write, for one: the way of what is decided elsewhere. */
     updateWithin,

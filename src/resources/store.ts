@@ -4,7 +4,7 @@
 import { isId } from '../contract/ids.js';
 import type { Listing } from '../contract/page.js';
 import { type AsOf, prepared } from '../database/statement.js';
-import type { Transaction, Write } from '../database/write.js';
+import type { Transaction, Why, Write } from '../database/write.js';
 import { type Fault, RejectedRows } from '../errors.js';
 import type { CardTable } from './cards.js';
 
@@ -33,6 +33,17 @@ export interface Row<Document> {
   deleted_at: Date | null;
   /** Whether the row is not there yet. */
   is_new: boolean;
+  document: Document;
+}
+
+/** New rows, saved but not recorded yet. */
+export type Begun<Document> = { row: Row<Document>; why: Why | undefined }[];
+
+/** What was made. */
+export interface Made<Document> {
+  id: string;
+  key: string | null;
+  address: string;
   document: Document;
 }
 

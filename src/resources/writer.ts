@@ -7,7 +7,7 @@ import { ENDINGS, type Operation } from '../contract/write.js';
 import { record, type Transaction, type Why, type Write } from '../database/write.js';
 import { Problem, RejectedRows } from '../errors.js';
 import type { Followed, ResourceOptions } from './options.js';
-import type { Located, Row } from './store.js';
+import type { Begun, Located, Made, Row } from './store.js';
 
 /** What is sent, and why, where that is not why all is written. */
 interface Entry<Input> {
@@ -31,20 +31,30 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     return (await options.follow?.(tx, kepts)) ?? kepts.map((document) => ({ document }));
   };
 
-  const create = async (
-    running: Write,
-    entries: Entry<Input>[],
-  ): Promise<{ id: string; key: string | null; address: string; document: Document }[]> => {
+  /** Saves new rows, of which nobody knows until `complete`; may be done before its turn. */
+  const begin = async (running: Write, entries: Entry<Input>[]): Promise<Begun<Document>> => {
     const followed = await follow(running, await prepare(running, entries));
     await refuseTaken(
       running.tx,
       followed.map(({ document }) => keyOf(document)).filter((key) => key !== null),
     );
     const rows = followed.map(({ document }) => ({ ...stampsOf(running), id: newId(), version: 1, is_new: true, document }));
-    const changes = followed.map((one, index) => ({ followed: one, operation: 'created' as const, why: entries[index]!.why }));
-    await save(running, rows, changes, true);
+    await savePlaced(
+      running,
+      rows,
+      followed.map((one) => ({ followed: one })),
+    );
+    return rows.map((row, index) => ({ row, why: entries[index]!.why }));
+  };
+
+  const complete = async (running: Write, begun: Begun<Document>): Promise<Made<Document>[]> => {
+    const rows = begun.map(({ row }) => row);
+    const changes = begun.map(({ why }) => ({ operation: 'created' as const, why }));
+    await tell(running, rows, changes, true);
     return rows.map(({ id, document }) => ({ id, key: keyOf(document), document, address: addressOf(keyOf(document) ?? id) }));
   };
+
+  const create = async (running: Write, entries: Entry<Input>[]) => complete(running, await begin(running, entries));
 
   /** Puts new documents in the place of those that are there; what is the same already is left alone. */
   const replace = async (running: Write, changes: (Entry<Input> & { located: Located<Document> })[]): Promise<string[]> => {
@@ -77,12 +87,17 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
       ...nextOf(running, located, followed.document),
       deleted_at: ENDINGS.includes(operation) ? running.now : null,
     }));
-    await save(running, rows, changes);
+    await savePlaced(running, rows, changes);
+    await tell(running, rows, changes);
   }
 
-  /** Saves rows, leaves a revision of each, and has their cards made. */
-  async function save(running: Write, rows: Row<Document>[], changes: Saved<Document>[], areNew?: boolean): Promise<void> {
-    await savePlaced(running, rows, changes);
+  /** Leaves a revision of each row, and has their cards made. */
+  async function tell(
+    running: Write,
+    rows: Row<Document>[],
+    changes: Pick<Saved<Document>, 'operation' | 'located' | 'why'>[],
+    areNew?: boolean,
+  ): Promise<void> {
     await record(
       running,
       changes.map(({ operation, located, why }, index) => changeOf(rows[index]!, operation, located, why)),
@@ -95,7 +110,7 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
   }
 
   /** Faults are told by the places that the rows had before others were left out, and where in them it stood when it was sent. */
-  async function savePlaced(running: Write, rows: Row<Document>[], changes: Saved<Document>[]): Promise<void> {
+  async function savePlaced(running: Write, rows: Row<Document>[], changes: Pick<Saved<Document>, 'followed' | 'place'>[]): Promise<void> {
     try {
       await store.save(running, rows);
     } catch (error) {
@@ -152,7 +167,7 @@ export function createResourceWriter<Input, Document extends object, Query>(opti
     }
   }
 
-  return { create, replace, put };
+  return { begin, complete, create, replace, put };
 }
 
 /** What a resource becomes, and what that is called. */

@@ -16,7 +16,7 @@ const PURE = ['positions/rules', 'initiatives/on-day', 'events/follows'];
 /** How two events become one, and what named one of them names the other. */
 const MERGING = ['merge', 'merged-names'].map((name) => `events/${name}`);
 /** What writes many events at once: the engine and its parts, and how HTTP hands it lines and answers its results. */
-const BATCH = ['batch', 'batch-group', 'batch-waiting'].map((name) => `events/${name}`);
+const BATCH = ['batch', 'batch-group', 'batch-turns', 'batch-waiting'].map((name) => `events/${name}`);
 const BATCH_OVER_HTTP = ['batch-schema', 'batch-routes', 'batch-answer'].map((name) => `events/${name}`);
 /** Parts of the feed: it reads revisions, and knows no feature but the names of its types. */
 const FEED = ['entry', 'hub', 'position'].map((name) => `changes/${name}`);
