@@ -24,21 +24,24 @@ const pageOf = (found: SimilarEvent[], limit = DEFAULT_SIMILAR) => ({
 });
 
 export const similarRoutes = (service: EventService, findSimilar: FindSimilar) => async (app: FastifyInstance) => {
-  app.addHook('preValidation', refuseMoments);
-
   app.get<{ Querystring: SimilarQuery }>(
     '/v1/events/similar',
-    operation({
-      id: 'findSimilarEvents',
-      access: 'public',
-      tag: 'Events',
-      summary: 'Find events like something new',
-      description: `Is it there already? Events that may be the development described by title, date, sources and actors. ${ABOUT}`,
-      querystring: similarQuery,
-      answers: { 200: similarList, 304: notModified },
-      problems: [401],
-      example: { url: '/v1/events/similar?title=China%20proposes%20a%20world%20AI%20organisation%20in%20Shanghai&date=2025-07-26&limit=1' },
-    }),
+    {
+      ...operation({
+        id: 'findSimilarEvents',
+        access: 'public',
+        tag: 'Events',
+        summary: 'Find events like something new',
+        description: `Is it there already? Events that may be the development described by title, date, sources and actors. ${ABOUT}`,
+        querystring: similarQuery,
+        answers: { 200: similarList, 304: notModified },
+        problems: [401],
+        example: {
+          url: '/v1/events/similar?title=China%20proposes%20a%20world%20AI%20organisation%20in%20Shanghai&date=2025-07-26&limit=1',
+        },
+      }),
+      preValidation: refuseMoments,
+    },
     async (request, reply) => {
       const { limit, source: sources, actor: actors, ...rest } = request.query;
       const found = await findSimilar({ ...rest, sources, actors }, request.principal !== null, { limit });
@@ -58,18 +61,21 @@ export const similarRoutes = (service: EventService, findSimilar: FindSimilar) =
 
   app.get<{ Params: { key: string }; Querystring: z.output<typeof keyQuery> }>(
     '/v1/events/:key/similar',
-    operation({
-      id: 'listSimilarEvents',
-      access: 'public',
-      tag: 'Events',
-      summary: 'List events like this one',
-      description: `Was it recorded twice? Other events that may be the same development. ${ABOUT}`,
-      params: z.strictObject({ key }),
-      querystring: keyQuery,
-      answers: { 200: similarList, 304: notModified },
-      problems: [301, 401, 404, 410],
-      example: { url: '/v1/events/waic-2025/similar?limit=1' },
-    }),
+    {
+      ...operation({
+        id: 'listSimilarEvents',
+        access: 'public',
+        tag: 'Events',
+        summary: 'List events like this one',
+        description: `Was it recorded twice? Other events that may be the same development. ${ABOUT}`,
+        params: z.strictObject({ key }),
+        querystring: keyQuery,
+        answers: { 200: similarList, 304: notModified },
+        problems: [301, 401, 404, 410],
+        example: { url: '/v1/events/waic-2025/similar?limit=1' },
+      }),
+      preValidation: refuseMoments,
+    },
     async (request, reply) => {
       const seesHidden = request.principal !== null;
       const { limit } = request.query;
