@@ -57,29 +57,29 @@ export function createTurns(database: Pick<Database, 'pool' | 'state'>, options:
     early: Early<Begun<EventDocument>> | undefined,
     tellSaved: (turn: Write) => void,
   ): Promise<Outcome[]> {
-    const whole = async (running: Write): Promise<Outcome[]> => {
-      const outcomes = await work.whole(running, items);
-      tellSaved(running);
-      return outcomes;
-    };
-    if (early === undefined) return patiently(() => write(database, options, whole));
-    try {
-      return await patiently(() =>
+    const writeOnce = (early?: Early<Begun<EventDocument>>): Promise<Outcome[]> =>
+      patiently(() =>
         write(
           database,
           options,
-          async (running, saved) => {
-            if (saved === undefined) return whole(running);
+          async (running, begun?: Begun<EventDocument>) => {
+            if (begun !== undefined) {
+              tellSaved(running);
+              return createdAs(items, await work.complete(running, begun));
+            }
+            const outcomes = await work.whole(running, items);
             tellSaved(running);
-            return createdAs(items, await work.complete(running, saved));
+            return outcomes;
           },
           early,
         ),
       );
+    try {
+      return await writeOnce(early);
     } catch (error) {
       // One line is at fault with what is made of it; which one is found in a turn of its own.
-      if (!isOfLines(error)) throw error;
-      return patiently(() => write(database, options, whole));
+      if (early === undefined || !isOfLines(error)) throw error;
+      return writeOnce();
     }
   }
 
