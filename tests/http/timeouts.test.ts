@@ -23,6 +23,9 @@ test('a route has a time-out unless its answer may be long or a stream', () => {
     '/v1/changes/stream',
     '/v1/events/batch',
     '/v1/initiatives/:key/positions.csv',
+    ...['events-with-disputes', 'events-with-one-source', 'events-without-links', 'events-without-sources', 'stale-initiatives'].map(
+      (list) => `/v1/quality/${list}.csv`,
+    ),
     ...['citation.bib', 'citation.csl.json', 'export.ndjson'].map((form) => `/v1/releases/:label/${form}`),
     ...['', '.atom', '.csv', '.feed.json', '.ics', '.jsonld', '.ndjson', '.timelinejs.json'].map((form) => `/v1/timeline${form}`),
   ]);
