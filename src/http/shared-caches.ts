@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Its answer shows one of those. */
     showsUntold: boolean;
+    /** When it began, by the clock of performance.now(). */
+    began_ms: number;
   }
   interface FastifyReply {
     /** The keys of all that the answer follows from, where that is not everything. */
@@ -23,6 +25,11 @@ declare module 'fastify' {
 
 /** For how long one that is too old is sent while a new one is fetched, in seconds. Browsers do so, too: it has to be short. */
 const STALE_S = 5;
+/**
+ * What took longer than this is not to be kept, in milliseconds. A change is purged a second time two seconds after it; what was
+ * begun before it, from a state up to a second old, has to have been sent by then.
+ */
+const SOON_MS = 900;
 /** More characters of keys than this are not sent: caches bound a header. */
 const MOST = 4000;
 
@@ -31,6 +38,11 @@ export function registerSharedCaches(app: FastifyInstance, maxAge_s: number): vo
   app.decorateRequest('showsUntold', false);
   app.decorateReply('follows', null);
   if (maxAge_s === 0) return;
+  app.decorateRequest('began_ms', 0);
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.began_ms = performance.now();
+    done();
+  });
   const caching = `public, max-age=0, s-maxage=${maxAge_s}, stale-while-revalidate=${STALE_S}`;
   app.addHook('onSend', (request, reply, payload, done) => {
     if (mayBeKept(request, reply)) {
@@ -47,7 +59,10 @@ export function registerSharedCaches(app: FastifyInstance, maxAge_s: number): vo
 }
 
 const mayBeKept = (request: FastifyRequest, reply: FastifyReply): boolean =>
-  reply.getHeader('cache-control') === FOR_ALL['cache-control'] && !request.showsUntold && request.routeOptions.config.isUntold !== true;
+  reply.getHeader('cache-control') === FOR_ALL['cache-control'] &&
+  !request.showsUntold &&
+  request.routeOptions.config.isUntold !== true &&
+  performance.now() - request.began_ms < SOON_MS;
 
 /** Where there are too many, it follows from everything. */
 function keysOf(reply: FastifyReply): string[] {
