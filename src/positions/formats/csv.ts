@@ -1,9 +1,8 @@
 // The positions on an initiative as a table: one row for each actor. Lists are joined by "; ".
-import { type Cell, csvOf } from '../../contract/csv.js';
+import { type Columns, csvOf, joined } from '../../contract/csv.js';
 import type { ActorPosition } from '../schema.js';
 
-/** The columns in their order. New ones are added at the end. */
-const COLUMNS: Record<string, (position: ActorPosition) => Cell> = {
+const COLUMNS: Columns<ActorPosition> = {
   actor: ({ actor }) => actor.slug,
   name: ({ actor }) => actor.name,
   kind: ({ actor }) => actor.kind,
@@ -16,10 +15,10 @@ const COLUMNS: Record<string, (position: ActorPosition) => Cell> = {
   response: ({ response }) => response,
   event: ({ event }) => event.slug,
   event_title: ({ event }) => event.title,
-  source_titles: ({ sources }) => sources.map(({ title }) => title).join('; '),
-  source_urls: ({ sources }) => sources.flatMap(({ url }) => url ?? []).join('; '),
+  source_titles: ({ sources }) => joined(sources.map(({ title }) => title)),
+  source_urls: ({ sources }) => joined(sources.map(({ url }) => url ?? null)),
   order_certain: ({ is_order_certain }) => (is_order_certain ? 'yes' : 'no'),
-  history: ({ history }) => history.map(({ date, position, event }) => `${date} ${position} (${event.slug})`).join('; '),
+  history: ({ history }) => joined(history.map(({ date, position, event }) => `${date} ${position} (${event.slug})`)),
 };
 
 export const positionsCsv = (positions: ActorPosition[]): string =>

@@ -1,11 +1,8 @@
 // CSV for spreadsheets: one row for each event; lists are joined by "; ".
-import { type Cell, csvHead, csvLine } from '../../contract/csv.js';
+import { type Columns, csvTable, joined } from '../../contract/csv.js';
 import { type About, addressOf, type Event, eventsOf, type Format } from './format.js';
 
-const join = (parts: (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join('; ');
-
-/** The columns in their order. New ones are added at the end. */
-const COLUMNS: Record<string, (event: Event, about: About) => Cell> = {
+const COLUMNS: Columns<Event, [About]> = {
   id: ({ id }) => id,
   slug: ({ slug }) => slug,
   address: addressOf,
@@ -22,15 +19,15 @@ const COLUMNS: Record<string, (event: Event, about: About) => Cell> = {
   place_country_code: ({ place }) => place?.country_code ?? null,
   significance: ({ significance }) => significance,
   certainty: ({ certainty }) => certainty,
-  actors: ({ actors }) => join(actors.map(({ slug, role }) => `${slug} (${role})`)),
-  actor_names: ({ actors }) => join([...new Set(actors.map(({ name }) => name))]),
-  actor_countries: ({ actors }) => join([...new Set(actors.map(({ country_code }) => country_code))]),
-  topics: ({ topics }) => join(topics.map(({ slug }) => slug)),
-  initiatives: ({ initiatives }) => join(initiatives.map(({ slug }) => slug)),
-  action_items: ({ action_items }) => join(action_items.map(({ plan, item, effect }) => `${plan}/${item} (${effect})`)),
-  related: ({ related }) => join(related.map(({ event, relation }) => `${event} (${relation})`)),
-  source_titles: ({ sources }) => join([...new Set(sources.map(({ title }) => title))]),
-  source_urls: ({ sources }) => join([...new Set(sources.map(({ url }) => url))]),
+  actors: ({ actors }) => joined(actors.map(({ slug, role }) => `${slug} (${role})`)),
+  actor_names: ({ actors }) => joined(actors.map(({ name }) => name)),
+  actor_countries: ({ actors }) => joined(actors.map(({ country_code }) => country_code)),
+  topics: ({ topics }) => joined(topics.map(({ slug }) => slug)),
+  initiatives: ({ initiatives }) => joined(initiatives.map(({ slug }) => slug)),
+  action_items: ({ action_items }) => joined(action_items.map(({ plan, item, effect }) => `${plan}/${item} (${effect})`)),
+  related: ({ related }) => joined(related.map(({ event, relation }) => `${event} (${relation})`)),
+  source_titles: ({ sources }) => joined(sources.map(({ title }) => title)),
+  source_urls: ({ sources }) => joined(sources.map(({ url }) => url)),
   confidence: ({ confidence }) => confidence,
   caveat: ({ caveat }) => caveat,
   details: ({ details }) => (Object.keys(details).length === 0 ? null : JSON.stringify(details)),
@@ -44,8 +41,5 @@ export const csv: Format = {
   parameters: '; charset=utf-8; header=present',
   name: 'CSV (RFC 4180)',
   is_feed: false,
-  async *write(entries, about) {
-    yield csvHead(Object.keys(COLUMNS));
-    for await (const event of eventsOf(entries)) yield csvLine(Object.values(COLUMNS).map((cell) => cell(event, about)));
-  },
+  write: (entries, about) => csvTable(COLUMNS, eventsOf(entries), about),
 };
