@@ -69,8 +69,15 @@ const postingsOf = (cards: string): string => `
   select k.key collate "C" as key, x.start_date, x.precision_rank, x.event_id, x.type collate "C" as type, x.certainty collate "C" as certainty, x.significance
   from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published' and k.key not like 'year:%'`;
 
-const countsOf = (cards: string, sign: '+' | '-'): string =>
-  `select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published'`;
+/**
+ * Where an event counts in a histogram, as a key that is counted and not walked: on its first day, on its last one where its
+ * beginning is open, by its type and by how precise its date is.
+ */
+const dayKey = (card: string): string =>
+  `'day:' || case when isfinite(${card}.start_date) then ${card}.start_date else ${card}.end_date end || '/' || ${card}.type || '/' || ${card}.precision_rank`;
+
+const countsOf = (cards: string, sign: '+' | '-'): string => `
+  select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys || (${dayKey('x')})) as k(key) where x.state = 'published'`;
 
 /** What a card is, besides when it is known. */
 const COLUMNS = [

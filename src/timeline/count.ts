@@ -23,14 +23,18 @@ export function countSql(filters: TimelineFilters, as_of: AsOf, values: Values):
   const within =
     openGroupsOf(filters).length === 0
       ? `select count(*) from event_cards c where ${[...conditionsOf(dateless, as_of, values), ...bounds('c')].join(' and ')}`
-      : listedSql(filters, as_of, bounds('p'), values);
+      : `select count(*) from (${listedSql('p.event_id', filters, as_of, bounds('p'), values)}) p`;
   if (from === null) return `select (${within})::int`;
   const spanning = `select count(*) from ${spanningSql(from)} c where ${conditionsOf(dateless, as_of, values).join(' and ')}`;
   return `select ((${within}) + (${spanning}))::int`;
 }
 
-/** How many stand on all lists. @param bounds of the posting `p` */
-function listedSql(filters: TimelineFilters, as_of: AsOf, bounds: string[], values: Values): string {
+/**
+ * @param columns of the posting `p`, event_id among them
+ * @param bounds of it
+ * @returns a select of those that stand on the lists of all keys that are asked for, each once; there has to be one
+ */
+export function listedSql(columns: string, filters: TimelineFilters, as_of: AsOf, bounds: string[], values: Values): string {
   const open = openGroupsOf(filters);
   // Of one key no event stands on its list twice, so such lists are joined as they are.
   const single = open.filter((keys) => keys.length === 1);
@@ -53,6 +57,5 @@ function listedSql(filters: TimelineFilters, as_of: AsOf, bounds: string[], valu
     ...rest.filter(({ length }) => length > 1).map((keys) => `exists (select from event_postings o where ${isSame('o', keys)})`),
     ...(excluded.length === 0 ? [] : [`not exists (select from event_postings o where ${isSame('o', excluded)})`]),
   ];
-  const found = `from event_postings p ${joined.join(' ')} where ${conditions.join(' and ')}`;
-  return first.length === 1 ? `select count(*) ${found}` : `select count(*) from (select distinct p.event_id ${found}) p`;
+  return `select ${first.length === 1 ? '' : 'distinct '}${columns} from event_postings p ${joined.join(' ')} where ${conditions.join(' and ')}`;
 }

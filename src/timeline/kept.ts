@@ -5,8 +5,19 @@
 // Index: event_cards_known_from_idx for what came since, event_cards_pkey for what each event looked like then.
 import { FOREVER, type Values } from '../database/statement.js';
 
+/** How many events are counted along an index in the time in which one is looked up as it was and as it is. */
+export const COUNTED = 100;
+
 /** So many cards made since are always little. */
 const LITTLE = 100;
+
+/** SQL of how many events bear each key. */
+export const BORNE = `select key, count from event_counts where count > 0 and key not like 'day:%'`;
+
+/** SQL of how many events there are of each day, type and precision; see dayKey in src/events/sql.ts. */
+export const BY_DAY = `
+  select split_part(k.at, '/', 1)::date as day, split_part(k.at, '/', 2) as type, split_part(k.at, '/', 3)::int as precision_rank, k.count
+  from (select substr(key, 5) as at, count from event_counts where key like 'day:%' and count > 0) k`;
 
 /** SQL of the number of all events. */
 export const EVERYTHING = `(select coalesce(sum(count), 0) from event_counts where key like 'type:%')`;
@@ -21,13 +32,13 @@ export function isLittleSince(as_of: number, share: number, values: Values): str
 }
 
 /**
- * @returns a select of the keys of the cards, in force and of then, of all events of which one was made since `as_of`, and
- * in `turn` what each adds to a count of now to make it one of then
+ * @returns a select of the cards, in force and of then, of all events of which one was made since `as_of`, and in `turn`
+ * what each adds to a count of now to make it one of then
  */
 export function turnedBackSql(as_of: number, values: Values): string {
   const seq = values.add(as_of, 'bigint');
   return `
-    select c.keys, case when c.known_to = ${FOREVER} then -1 else 1 end as turn
+    select c.keys, c.type, c.start_date, c.end_date, c.precision_rank, case when c.known_to = ${FOREVER} then -1 else 1 end as turn
     from (select distinct x.event_id from event_cards x where x.known_from > ${seq}) x
     join event_cards c on c.event_id = x.event_id and c.state = 'published'
       and (c.known_to = ${FOREVER} or (c.known_from <= ${seq} and c.known_to > ${seq}))`;

@@ -11,7 +11,7 @@ import { type AsOf, nameOf, type Statement, Values } from '../database/statement
 import { countSql } from './count.js';
 import { type FacetCounts, facetsSql } from './facets.js';
 import { conditionsOf, isUnfiltered, onlyKeyOf } from './filters.js';
-import { EVERYTHING, isLittleSince, turnedBackSql } from './kept.js';
+import { COUNTED, EVERYTHING, isLittleSince, turnedBackSql } from './kept.js';
 import type { FacetName, TimelineFilters } from './schema.js';
 import { parseSearch, searchSql } from './search.js';
 import { isOneWalk, isWalkable, walkSql } from './walk.js';
@@ -143,9 +143,6 @@ function searchedSql({ filters, as_of, order, cursor, rows, withRemoved }: PageQ
     select c.* from ${ranked || 'event_cards c'} ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
     order by ${names.map((name) => `${name} ${isBackwards ? 'desc' : 'asc'}`).join(', ')} limit ${limit}`;
 }
-
-/** How many events are counted along an index in the time in which one is looked up as it was and as it is. */
-const COUNTED = 100;
 
 /** How many cards match in all: everything, and what bears one key, is kept; the rest is counted. */
 function totalSql(filters: TimelineFilters, as_of: AsOf, values: Values): string {

@@ -16,6 +16,7 @@ export const QUESTIONS = [
   '/v1/timeline.ndjson?initiative=waic',
   '/v1/timeline.timelinejs.json?type=forum&eras=true',
   '/v1/timeline/histogram?interval=year&topic=governance',
+  '/v1/timeline/histogram',
   '/v1/events?limit=200&sort=-updated_at&total=true',
   '/v1/events?type=speech&sort=title',
   '/v1/events/waic-2025',

@@ -64,7 +64,8 @@ const CHECKS: Record<string, string> = {
       and not exists (select from event_postings p where p.event_id = c.event_id and p.key = k.key and p.known_to = ${FOREVER})`,
   'postings without a published card': `select p.event_id from event_postings p where p.known_to = ${FOREVER} and not exists
       (select from event_cards c where c.event_id = p.event_id and c.known_to = ${FOREVER} and c.state = 'published' and p.key = any(c.keys))`,
-  'keys counted wrongly': `select key from event_counts full join (select k.key, count(*) as n from event_cards c cross join unnest(c.keys) k(key)
+  'keys counted wrongly': `select key from event_counts full join (select k.key, count(*) as n from event_cards c cross join unnest(c.keys
+        || ('day:' || case when isfinite(c.start_date) then c.start_date else c.end_date end || '/' || c.type || '/' || c.precision_rank)) k(key)
       where c.state = 'published' and c.known_to = ${FOREVER} group by k.key) counted using (key) where coalesce(count, 0) <> coalesce(n, 0)`,
 };
 

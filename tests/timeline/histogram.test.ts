@@ -85,6 +85,14 @@ test('what began before the window counts in its first bucket', async () => {
   ]);
 });
 
+test('an open beginning counts by its last day, under a filter, too', async () => {
+  expect((await totals('interval=year&type=other')).filter(([, total]) => total !== 0)).toEqual([
+    ['2024-01-01', 1, 0],
+    ['2025-01-01', 2, 0],
+  ]);
+  expect(await totals('interval=year&type=other&from=2024-12&to=2024')).toEqual([['2024-01-01', 1, 0]]);
+});
+
 test('with nothing to count there are the buckets of the window, or none', async () => {
   expect(await totals('type=legislation&from=2025-01&to=2025-02')).toEqual([
     ['2025-01-01', 0, 0],
@@ -105,6 +113,38 @@ describe.each(['year', 'quarter', 'month', 'week', 'day'])('by %s, the first dat
       expect(start_date <= end_date).toBe(true);
     }
   });
+});
+
+describe.each(['year', 'month', 'day'])('what is kept of everything, by %s', (interval) => {
+  // Every event has a significance, so these are counted one by one.
+  const counted = (moment: string, from = full) => read(`interval=${interval}&min_significance=1${moment}`, from);
+
+  test('is what is counted', async () => {
+    expect(await read(`interval=${interval}`, full)).toEqual(await counted(''));
+    expect(await read(`interval=${interval}`)).toEqual(await counted('', api));
+  });
+});
+
+test('what is kept follows each change, and is told as it was', async () => {
+  const changes = [
+    () => api.post('/v1/events', { slug: 'moving', type: 'speech', title: 'It moves', date: '2025-01-20' }),
+    () => api.patch('/v1/events/moving', { date: '2025-02' }),
+    () => api.patch('/v1/events/moving', { type: 'pledge', title: 'It moves on' }),
+    () => api.patch('/v1/events/moving', { state: 'withdrawn' }),
+    () => api.patch('/v1/events/moving', { state: 'published', date: '../2025-04-02' }),
+    () => api.delete('/v1/events/moving'),
+  ];
+  const then: [string, Bucket[]][] = [];
+  for (const change of changes) {
+    expect((await change()).statusCode).toBeLessThan(300);
+    const { recorded_at } = (await api.get('/v1/changes?limit=200')).json().data.at(-1);
+    const now = await read('interval=month');
+    expect(now).toEqual(await read('interval=month&min_significance=1'));
+    then.push([recorded_at, now]);
+  }
+  // Deleted it counts as before it was made.
+  expect(new Set(then.map(([, buckets]) => JSON.stringify(buckets))).size).toBe(changes.length - 1);
+  for (const [moment, buckets] of then) expect(await read(`interval=month&known_at=${moment}`)).toEqual(buckets);
 });
 
 test('the rule and the interval are told', async () => {

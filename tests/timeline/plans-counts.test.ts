@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AsOf, Statement } from '../../src/database/statement.js';
 import { createMoments } from '../../src/history/moments.js';
-import { type TimelineQuery, timelineQuery } from '../../src/timeline/schema.js';
+import { type BucketRow, histogramStatement } from '../../src/timeline/histogram.js';
+import { type HistogramQuery, type TimelineQuery, timelineQuery } from '../../src/timeline/schema.js';
 import { pageStatement } from '../../src/timeline/sql.js';
 import { useDatabase } from '../support/app.js';
 import { fill } from '../support/fill.js';
@@ -25,7 +26,9 @@ const CARDS = `
 const POSTINGS = `
   insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_to, known_from)
   select k, start_date, precision_rank, event_id, type, certainty, significance, known_to, known_from from event_cards, unnest(keys) k`;
-const COUNTS = 'insert into event_counts select key, count(*) from event_postings group by 1';
+const COUNTS = `
+  insert into event_counts select key, count(*) from event_postings group by 1
+  union all select 'day:' || start_date || '/' || type || '/0', count(*) from event_cards group by 1`;
 const REVISIONS = `
   insert into revisions (entity, entity_id, version, operation, author_name, recorded_at, state, changed_fields)
   select 'event', id, 1, 'created', 'test', timestamptz '2026-01-01 00:00Z' + row_number() over () * interval '1 second', '{}', '{}' from events`;
@@ -130,6 +133,23 @@ describe('a total is counted along lists, and no card is looked at', () => {
   });
 });
 
+describe('a histogram is counted along lists, and no card is looked at', () => {
+  test.each<[string, HistogramQuery, number]>([
+    ['of a common topic', { topic: ['third'] }, 6666],
+    ['of either of two', { topic: ['half', 'third'] }, 13_333],
+    ['of a topic in a window, of a type', { topic: ['third'], type: ['statement'], from: '2010-01-01', to: '2010-12-31' }, 237],
+  ])('%s', async (_, query, total) => {
+    for (const as_of of [null, 20_000]) {
+      const statement = histogramStatement(query, as_of);
+      const { rows } = await used.database.pool.query<BucketRow>(statement);
+      expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(total);
+      const plan = await planOf(statement);
+      expect(scansOf(plan, 'event_cards').filter((node) => node['Actual Loops'] > 0 && node['Actual Rows'] > 0)).toEqual([]);
+      expect(scansOf(plan, 'event_postings').map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    }
+  });
+});
+
 describe('everything as of a change is what is kept, less what came since, where little changed', () => {
   const FACETS = { total: true, facets: ['type', 'topic'] } as const;
   const askedAsOf = (as_of: AsOf) => {
@@ -149,6 +169,20 @@ describe('everything as of a change is what is kept, less what came since, where
     const plan = await planOf(askedAsOf(as_of));
     expect(scansOf(plan, 'event_cards').filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Loops'] > 0)).toEqual([]);
     expect(readBy(plan)).toBeLessThanOrEqual(most);
+  });
+
+  test.each<[string, AsOf, number, number]>([
+    ['of now', null, 20_000, 600],
+    ['to which nothing came since', 20_000, 20_000, 700],
+    ['to which a few came since', 19_950, 19_950, 1500],
+    ['to which much came since', 9000, 9000, 25_000],
+  ])('the histogram %s', async (_, as_of, total, most) => {
+    const statement = histogramStatement({ interval: 'month' }, as_of);
+    const { rows } = await used.database.pool.query<BucketRow>(statement);
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(total);
+    const plan = await planOf(statement);
+    expect(readBy(plan)).toBeLessThanOrEqual(most);
+    if (as_of === null) expect(scansOf(plan, 'event_cards')).toEqual([]);
   });
 
   test('where much came since, all that was there is counted', async () => {
