@@ -35,7 +35,8 @@ const sourceUrl = z
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Members = { [name: string]: Json };
 
-const change = z.record(z.string(), z.unknown()).nullable().meta({
+const CHANGE = 'change takes an object of what is to be, or null to ask for a withdrawal.';
+const change = z.record(z.string(), z.unknown(), { error: CHANGE }).nullable().meta({
   description:
     'Without `target.id`, what is to be made, as POST takes it. With it, a JSON Merge Patch (RFC 7396) of that version, as PATCH takes it: null removes a member. Null in place of it all asks to withdraw the event, or to delete anything else.',
 }) as z.ZodType<Members | null>;

@@ -79,7 +79,7 @@ export function refuseToStrangers(entity: Entity, change: Members | null): void 
   if (entity !== 'event' || change === null) return;
   const faults = OF_BEARERS.filter((name) => Object.hasOwn(change, name)).map((name) => ({
     pointer: `/change/${name}`,
-    detail: `${name} is set by editors; leave it out, or send an API key.`,
+    detail: `${name} is set by editors; leave it out, or send an API key.${name === 'state' ? ' To ask for a withdrawal, send null as change.' : ''}`,
   }));
   if (faults.length > 0) throw invalidBody(faults);
 }
