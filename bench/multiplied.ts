@@ -100,7 +100,9 @@ export async function multiply(
       await one.query(copy, [first, Math.min(first + AT_ONCE - 1, last)]);
     }
   });
-  await client.query(`update event_counts set count = count * ${last + 1}; drop table bench_base`);
+  await client.query(
+    `update event_counts set count = count * ${last + 1}; update event_days set count = count * ${last + 1}; drop table bench_base`,
+  );
   const rows = lap();
   await inTurns(clients, indexes, async (one, index) => {
     say(index.slice(0, 60));

@@ -105,6 +105,11 @@ const STATEMENTS: [name: string, text: string][] = [
     `insert into event_postings select k, start_date, precision_rank, event_id, type, certainty, significance from event_cards, unnest(keys) k where event_id = $1::uuid and k not like 'year:%'`,
   ],
   ['counts', `update event_counts set count = count + 1 where key in (select unnest(keys) from event_cards where event_id = $1::uuid)`],
+  [
+    'days',
+    `insert into event_days select start_date, type, precision_rank, 1 from event_cards where event_id = $1::uuid
+     on conflict (day, type, precision_rank) do update set count = event_days.count + 1`,
+  ],
 ];
 
 async function writeByHand(client: pg.PoolClient, n: number): Promise<void> {
@@ -119,6 +124,9 @@ async function forget(client: pg.PoolClient): Promise<void> {
   const written = `select id from events where slug like 'written-%'`;
   await client.query(`update event_counts c set count = c.count - x.count from (
     select k as key, count(*)::int as count from event_cards, unnest(keys) k where event_id in (${written}) group by k) x where x.key = c.key`);
+  await client.query(`update event_days d set count = d.count - x.count from (
+    select start_date, type, precision_rank, count(*)::int as count from event_cards where event_id in (${written}) group by 1, 2, 3) x
+    where (x.start_date, x.type, x.precision_rank) = (d.day, d.type, d.precision_rank)`);
   await client.query(`delete from event_postings where start_date = '${DATE}' and event_id in (${written})`);
   await client.query(`delete from revisions where entity_id in (${written})`);
   await client.query(`delete from events where slug like 'written-%'`);

@@ -29,6 +29,7 @@ const STORES = {
 const EMPTY = [
   'delete from proposals',
   'delete from event_counts',
+  'delete from event_days',
   'delete from event_postings',
   'delete from event_cards',
   'delete from resource_cards',

@@ -69,15 +69,13 @@ const postingsOf = (cards: string): string => `
   select k.key collate "C" as key, x.start_date, x.precision_rank, x.event_id, x.type collate "C" as type, x.certainty collate "C" as certainty, x.significance
   from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published' and k.key not like 'year:%'`;
 
-/**
- * Where an event counts in a histogram, as a key that is counted and not walked: on its first day, on its last one where its
- * beginning is open, by its type and by how precise its date is.
- */
-const dayKey = (card: string): string =>
-  `'day:' || case when isfinite(${card}.start_date) then ${card}.start_date else ${card}.end_date end || '/' || ${card}.type || '/' || ${card}.precision_rank`;
+const countsOf = (cards: string, sign: '+' | '-'): string =>
+  `select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys) as k(key) where x.state = 'published'`;
 
-const countsOf = (cards: string, sign: '+' | '-'): string => `
-  select k.key, ${sign}1 as n from ${cards} x cross join lateral unnest(x.keys || (${dayKey('x')})) as k(key) where x.state = 'published'`;
+/** Where events stand in a histogram: on their first day, on the last one where their beginning is open. */
+const daysOf = (cards: string, sign: '+' | '-'): string => `
+  select case when isfinite(x.start_date) then x.start_date else x.end_date end as day, x.type, x.precision_rank, ${sign}1 as n
+  from ${cards} x where x.state = 'published'`;
 
 /** What a card is, besides when it is known. */
 const COLUMNS = [
@@ -106,11 +104,17 @@ const MADE = `
   )`;
 
 const POSTED = 'insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_from)';
-const counted = (changes: string): string => `
+/** @param tellOf a select of what some cards add to the counts, or take from them */
+const counted = (tellOf: (of: typeof countsOf) => string): string => `
   counted as (
     insert into event_counts (key, count)
-    select key, sum(n) from (${changes}) x group by key having sum(n) <> 0 order by key
+    select key, sum(n) from (${tellOf(countsOf)}) x group by key having sum(n) <> 0 order by key
     on conflict (key) do update set count = event_counts.count + excluded.count
+  ),
+  placed as (
+    insert into event_days (day, type, precision_rank, count)
+    select day, type, precision_rank, sum(n) from (${tellOf(daysOf)}) x group by 1, 2, 3 having sum(n) <> 0 order by 1, 2, 3
+    on conflict (day, type, precision_rank) do update set count = event_days.count + excluded.count
   )`;
 const touched = (cards: string): string => `
   select distinct k.key from ${cards} x cross join lateral unnest(x.keys) k(key) where k.key like 'initiative:%' or k.key like 'item:%'`;
@@ -143,7 +147,7 @@ export const MAKE_CARDS = `
     ${POSTED}
     select x.*, $2::bigint from (${postingsOf('fresh')} except ${postingsOf('stale')}) x
   ),
-  ${counted(`${countsOf('fresh', '+')} union all ${countsOf('stale', '-')}`)}
+  ${counted((of) => `${of('fresh', '+')} union all ${of('stale', '-')}`)}
   ${touched('(select keys from fresh union all select keys from stale)')}`;
 
 /** The same for events that have no card yet, where there is nothing to compare: so an import is not kept waiting by it. */
@@ -151,7 +155,7 @@ export const MAKE_FIRST_CARDS = `
   with ${MADE},
   carded as (insert into event_cards (${COLUMNS.join(', ')}, known_from) select ${listed('m')}, $2::bigint from made m),
   added as (${POSTED} select x.*, $2::bigint from (${postingsOf('made')}) x),
-  ${counted(countsOf('made', '+'))}
+  ${counted((of) => of('made', '+'))}
   ${touched('made')}`;
 
 /** The ids of the events whose cards show one of $1 (ids), by what $1 are. */

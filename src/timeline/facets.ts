@@ -3,7 +3,7 @@
 import { countryName } from '../contract/country.js';
 import { type AsOf, knownSql, type Values } from '../database/statement.js';
 import { conditionsOf, isUnfiltered } from './filters.js';
-import { BORNE, isLittleSince, turnedBackSql } from './kept.js';
+import { isLittleSince, turnedBackSql } from './kept.js';
 import { FACETS, type FacetName, type Facets, type TimelineFilters } from './schema.js';
 
 const MOST = 200;
@@ -22,12 +22,12 @@ export function facetsSql(filters: TimelineFilters, wanted: FacetName[], as_of: 
   const counted = `select key, count(*)::int as count
     from (select unnest(c.keys) collate "C" as key from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
   if (!isUnfiltered(filters)) return `with counted as materialized (${counted}) k group by 1) select ${facets}`;
-  if (as_of === null) return `with counted as not materialized (${BORNE}) select ${facets}`;
+  if (as_of === null) return `with counted as not materialized (select key, count from event_counts where count > 0) select ${facets}`;
   return `with since as materialized (select ${isLittleSince(as_of, TAKEN_APART, values)} as is_little),
     counted as materialized (
       select key, sum(count)::int as count
       from (
-        ${BORNE} and (select is_little from since)
+        select key, count from event_counts where count > 0 and (select is_little from since)
         union all select unnest(t.keys) collate "C", t.turn from (${turnedBackSql(as_of, values)}) t where (select is_little from since)
       ) k
       group by 1 having sum(count) > 0

@@ -9,7 +9,7 @@ import { type AsOf, knownSql, type Statement, Values } from '../database/stateme
 import { invalidParameters } from '../errors.js';
 import { listedSql } from './count.js';
 import { conditionsOf, isUnfiltered, windowOf } from './filters.js';
-import { BY_DAY, COUNTED, isLittleSince, turnedBackSql } from './kept.js';
+import { COUNTED, isLittleSince, turnedBackSql } from './kept.js';
 import type { Histogram, HistogramQuery, TimelineFilters } from './schema.js';
 import { isWalkable, openGroupsOf, spanningSql } from './walk.js';
 
@@ -70,12 +70,14 @@ export function histogramStatement(
   };
 }
 
+const KEPT = 'select day, type, precision_rank, count from event_days where count > 0';
+
 const dayOf = (first: string, last: string): string => `case when isfinite(${first}) then ${first} else ${last} end`;
 
 /**
  * How many events have their place on each day, by type and precision; also several rows of one, to be added up. Of everything
  * they are kept, and those of a short while ago are the ones of now, turned back; what bears keys stands on their lists.
- * Index: event_counts_pkey, event_postings_pkey, event_cards_timeline_idx alone.
+ * Index: event_postings_pkey, event_cards_timeline_idx alone.
  */
 function placedSql(filters: TimelineFilters, from: string, as_of: AsOf, values: Values): string {
   if (isWalkable(filters) && openGroupsOf(filters).length > 0) return `placed as (${listedDaysSql(filters, as_of, values)})`;
@@ -83,11 +85,11 @@ function placedSql(filters: TimelineFilters, from: string, as_of: AsOf, values: 
     select ${dayOf(`greatest(c.start_date, ${from})`, 'c.end_date')} as day, c.type, c.precision_rank, 1 as count
     from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
   if (!isUnfiltered(filters)) return `placed as (${matching})`;
-  if (as_of === null) return `placed as (${BY_DAY})`;
+  if (as_of === null) return `placed as (${KEPT})`;
   return `
     since as materialized (select ${isLittleSince(as_of, COUNTED, values)} as is_little),
     placed as (
-      select * from (${BY_DAY}) kept where (select is_little from since)
+      ${KEPT} and (select is_little from since)
       union all select ${dayOf('t.start_date', 't.end_date')}, t.type, t.precision_rank, t.turn from (${turnedBackSql(as_of, values)}) t
         where (select is_little from since)
       union all ${matching} and not (select is_little from since)

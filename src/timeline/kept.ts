@@ -11,14 +11,6 @@ export const COUNTED = 100;
 /** So many cards made since are always little. */
 const LITTLE = 100;
 
-/** SQL of how many events bear each key. */
-export const BORNE = `select key, count from event_counts where count > 0 and key not like 'day:%'`;
-
-/** SQL of how many events there are of each day, type and precision; see dayKey in src/events/sql.ts. */
-export const BY_DAY = `
-  select split_part(k.at, '/', 1)::date as day, split_part(k.at, '/', 2) as type, split_part(k.at, '/', 3)::int as precision_rank, k.count
-  from (select substr(key, 5) as at, count from event_counts where key like 'day:%' and count > 0) k`;
-
 /** SQL of the number of all events. */
 export const EVERYTHING = `(select coalesce(sum(count), 0) from event_counts where key like 'type:%')`;
 

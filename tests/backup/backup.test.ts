@@ -33,7 +33,16 @@ const canonical = async (database: Database) => {
 /** Tables that are no part of a backup, since the revisions say what is in them. */
 const DERIVED = [
   ...['action_item_topics', 'action_items', 'action_plan_citations', 'action_plan_title_variants', 'action_plans', 'actors'],
-  ...['event_action_items', 'event_actors', 'event_cards', 'event_citations', 'event_counts', 'event_initiatives', 'event_postings'],
+  ...[
+    'event_action_items',
+    'event_actors',
+    'event_cards',
+    'event_citations',
+    'event_counts',
+    'event_days',
+    'event_initiatives',
+    'event_postings',
+  ],
   ...['event_relations', 'event_topics', 'events', 'initiative_leads', 'initiatives', 'proposals', 'resource_cards', 'sources', 'topics'],
 ];
 

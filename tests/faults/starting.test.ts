@@ -41,7 +41,9 @@ test('three that start at once migrate once, load the first data set once, make 
 test('one that finds no cards, and others at the same time: they are made again once', async () => {
   const { pool } = together.database;
   const before = (await pool.query('select card from event_cards order by card')).rows;
-  await pool.query('delete from event_cards; delete from event_postings; delete from event_counts; delete from resource_cards');
+  await pool.query(
+    'delete from event_cards; delete from event_postings; delete from event_counts; delete from event_days; delete from resource_cards',
+  );
   programs = await Promise.all([1, 2].map(() => startProgram({ DATABASE_URL: together.url, ADMIN_KEY: KEY })));
   await expect.poll(() => saying('made again from the revisions')).toBe(1);
   expect((await pool.query('select card from event_cards order by card')).rows).toEqual(before);

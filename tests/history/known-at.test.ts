@@ -31,14 +31,23 @@ test('the writes change most answers, so that there is something to remember', (
 test('every question is answered as it was at each moment', holdsEverything, 120_000);
 
 test('writing the revisions down again changes neither the present nor the past, to the last byte', async () => {
-  const tables = ['event_cards', 'event_postings', 'event_counts', 'resource_cards', 'events', 'event_actors', 'event_citations'];
+  const tables = [
+    'event_cards',
+    'event_postings',
+    'event_counts',
+    'event_days',
+    'resource_cards',
+    'events',
+    'event_actors',
+    'event_citations',
+  ];
   const links = ['event_topics', 'event_initiatives', 'event_action_items', 'event_relations', 'actors', 'topics', 'sources'];
   const rest = ['initiatives', 'initiative_leads', 'action_plans', 'action_plan_citations', 'action_items', 'action_item_topics'];
   const dump = async () =>
     Object.fromEntries(
       await Promise.all(
         [...tables, ...links, ...rest].map(async (table) => {
-          const where = table === 'event_counts' ? 'where count > 0' : '';
+          const where = table === 'event_counts' || table === 'event_days' ? 'where count > 0' : '';
           const { rows } = await api.database.pool.query<{ row: string }>(
             `select row_to_json(t)::text as row from ${table} t ${where} order by 1`,
           );

@@ -26,9 +26,8 @@ const CARDS = `
 const POSTINGS = `
   insert into event_postings (key, start_date, precision_rank, event_id, type, certainty, significance, known_to, known_from)
   select k, start_date, precision_rank, event_id, type, certainty, significance, known_to, known_from from event_cards, unnest(keys) k`;
-const COUNTS = `
-  insert into event_counts select key, count(*) from event_postings group by 1
-  union all select 'day:' || start_date || '/' || type || '/0', count(*) from event_cards group by 1`;
+const COUNTS = 'insert into event_counts select key, count(*) from event_postings group by 1';
+const DAYS = 'insert into event_days select start_date, type, 0, count(*) from event_cards group by 1, 2';
 const REVISIONS = `
   insert into revisions (entity, entity_id, version, operation, author_name, recorded_at, state, changed_fields)
   select 'event', id, 1, 'created', 'test', timestamptz '2026-01-01 00:00Z' + row_number() over () * interval '1 second', '{}', '{}' from events`;
@@ -70,6 +69,7 @@ beforeAll(() =>
     CARDS,
     POSTINGS,
     COUNTS,
+    DAYS,
     REVISIONS,
     'vacuum analyze event_cards',
     'vacuum analyze event_postings',
