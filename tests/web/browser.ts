@@ -54,9 +54,13 @@ export function useBrowser(api: Tested): Looking {
   return looking;
 }
 
-/** What axe finds wrong with a page: nothing, one hopes. */
-export async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** The rules that look at colours: all that another scheme of colours can break. */
+export const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds wrong with a page: nothing, one hopes. @param rules to hold it against; all where they are left out */
+export async function violationsOf(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
 }
 
