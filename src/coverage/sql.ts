@@ -2,11 +2,11 @@
 //
 // Guarantee: published events alone, as of one state of the data. Index: event_postings_pkey, then event_cards_pkey.
 import { lastChange } from '../database/last-change.js';
-import { type AsOf, knownSql, prepared, type Statement, Values } from '../database/statement.js';
+import { type AsOf, knownSql, orIfOpen, prepared, type Statement, Values } from '../database/statement.js';
 import { eventsBearing } from '../events/sql.js';
 
 /** An event counts in the span of its first day; in that of its last day where its beginning is open. */
-const DAY = 'case when isfinite(e.start_date) then e.start_date else e.end_date end';
+const DAY = orIfOpen('e.start_date', 'e.end_date');
 
 /** The columns that an event `e` is in, as a set of rows of one text. */
 const PLACED = {

@@ -37,6 +37,9 @@ export type AsOf = number | null;
 /** What is in force has no end: the largest bigint. Written out, so that the indexes of the present serve. */
 export const FOREVER = '9223372036854775807';
 
+/** SQL of a day, or where that is open, of another: an event stands on its first day, on its last one where its beginning is open. */
+export const orIfOpen = (day: string, other: string): string => `case when isfinite(${day}) then ${day} else ${other} end`;
+
 /** What the row `row`, which bears known_from and known_to, must be to be known. */
 export function knownSql(row: string, as_of: AsOf, values: Values): string {
   if (as_of === null) return `${row}.known_to = ${FOREVER}`;

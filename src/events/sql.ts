@@ -1,7 +1,7 @@
 // Cards: the finished JSON of events, made when they are written and read as they are ever after. Everything that a
 // card shows, and all by which the timeline finds it, is in this one statement, so that making a card again gives the
 // same bytes.
-import { type AsOf, FOREVER, knownSql, type Values } from '../database/statement.js';
+import { type AsOf, FOREVER, knownSql, orIfOpen, type Values } from '../database/statement.js';
 import { instantOf, listOfRows, placeOf } from '../resources/store.js';
 import { citationsSql } from '../sources/sql.js';
 
@@ -74,7 +74,7 @@ const countsOf = (cards: string, sign: '+' | '-'): string =>
 
 /** Where events stand in a histogram: on their first day, on the last one where their beginning is open. */
 const daysOf = (cards: string, sign: '+' | '-'): string => `
-  select case when isfinite(x.start_date) then x.start_date else x.end_date end as day, x.type, x.precision_rank, ${sign}1 as n
+  select ${orIfOpen('x.start_date', 'x.end_date')} as day, x.type, x.precision_rank, ${sign}1 as n
   from ${cards} x where x.state = 'published'`;
 
 /** What a card is, besides when it is known. */

@@ -6,19 +6,13 @@
 // is looked up in the longer; statistics choose. As for pages, event_cards_timeline_idx without keys, and
 // event_cards_spans_idx for what began before the window.
 import { type AsOf, knownSql, type Values } from '../database/statement.js';
-import { conditionsOf, excludedKeysOf, groupsOf, traitsOf, windowOf } from './filters.js';
+import { beginningsOf, conditionsOf, excludedKeysOf, groupsOf, traitsOf } from './filters.js';
 import type { TimelineFilters } from './schema.js';
 import { openGroupsOf, placeOf, spanningSql } from './walk.js';
 
 /** @param filters which can be walked. @returns a select of one number */
 export function countSql(filters: TimelineFilters, as_of: AsOf, values: Values): string {
-  const window = windowOf(filters);
-  const from = window.from === null ? null : values.add(window.from, 'date');
-  const to = window.to === null ? null : values.add(window.to, 'date');
-  const bounds = (row: string): string[] => [
-    ...(from === null ? [] : [`${row}.start_date >= ${from}`]),
-    ...(to === null ? [] : [`${row}.start_date <= ${to}`]),
-  ];
+  const { from, bounds } = beginningsOf(filters, values);
   const dateless = { ...filters, from: undefined, to: undefined };
   const within =
     openGroupsOf(filters).length === 0

@@ -2,14 +2,14 @@
 // of its last. What is open at an end counts with the end that it has.
 
 import { lastChange } from '../database/last-change.js';
-import { type AsOf, knownSql, type Statement, Values } from '../database/statement.js';
+import { type AsOf, knownSql, orIfOpen, type Statement, Values } from '../database/statement.js';
 import { conditionsOf } from './filters.js';
 import type { TimelineFilters } from './schema.js';
 
 export function erasStatement(filters: TimelineFilters, as_of: AsOf): Statement {
   const values = new Values();
-  const first = 'case when isfinite(c.start_date) then c.start_date else c.end_date end';
-  const last = 'case when isfinite(c.end_date) then c.end_date else c.start_date end';
+  const first = orIfOpen('c.start_date', 'c.end_date');
+  const last = orIfOpen('c.end_date', 'c.start_date');
   return {
     text: `
       select last.seq, i.name, i.first::text as start_date, i.last::text as end_date

@@ -23,6 +23,17 @@ export function windowOf({ from, to }: Pick<TimelineFilters, 'from' | 'to'>): Wi
   return window;
 }
 
+/** The days of a window as values of the statement, null where open, and what a row holds that begins within it. */
+export function beginningsOf(filters: TimelineFilters, values: Values): { from: string | null; bounds(row: string): string[] } {
+  const window = windowOf(filters);
+  const from = window.from === null ? null : values.add(window.from, 'date');
+  const to = window.to === null ? null : values.add(window.to, 'date');
+  return {
+    from,
+    bounds: (row) => [...(from === null ? [] : [`${row}.start_date >= ${from}`]), ...(to === null ? [] : [`${row}.start_date <= ${to}`])],
+  };
+}
+
 /** The keys that an event must bear, one of each group; see KEYS in src/events/sql.ts. Those of types are the last group. */
 export function groupsOf({ actor, country, topic, initiative, plan, item, type }: TimelineFilters): string[][] {
   const keyed = (kind: string, values: string[] | undefined) => values?.map((value) => `${kind}:${value}`);

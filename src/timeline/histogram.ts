@@ -5,10 +5,10 @@
 // is less precise than the interval (a year, in a histogram by months) are counted there too, and told as `imprecise`.
 
 import { lastChange } from '../database/last-change.js';
-import { type AsOf, knownSql, type Statement, Values } from '../database/statement.js';
+import { type AsOf, knownSql, orIfOpen, type Statement, Values } from '../database/statement.js';
 import { invalidParameters } from '../errors.js';
 import { listedSql } from './count.js';
-import { conditionsOf, isUnfiltered, windowOf } from './filters.js';
+import { beginningsOf, conditionsOf, isUnfiltered, windowOf } from './filters.js';
 import { COUNTED, isLittleSince, turnedBackSql } from './kept.js';
 import type { Histogram, HistogramQuery, TimelineFilters } from './schema.js';
 import { isWalkable, openGroupsOf, spanningSql } from './walk.js';
@@ -72,8 +72,6 @@ export function histogramStatement(
 
 const KEPT = 'select day, type, precision_rank, count from event_days where count > 0';
 
-const dayOf = (first: string, last: string): string => `case when isfinite(${first}) then ${first} else ${last} end`;
-
 /**
  * How many events have their place on each day, by type and precision; also several rows of one, to be added up. Of everything
  * they are kept, and those of a short while ago are the ones of now, turned back; what bears keys stands on their lists.
@@ -82,7 +80,7 @@ const dayOf = (first: string, last: string): string => `case when isfinite(${fir
 function placedSql(filters: TimelineFilters, from: string, as_of: AsOf, values: Values): string {
   if (isWalkable(filters) && openGroupsOf(filters).length > 0) return `placed as (${listedDaysSql(filters, as_of, values)})`;
   const matching = `
-    select ${dayOf(`greatest(c.start_date, ${from})`, 'c.end_date')} as day, c.type, c.precision_rank, 1 as count
+    select ${orIfOpen(`greatest(c.start_date, ${from})`, 'c.end_date')} as day, c.type, c.precision_rank, 1 as count
     from event_cards c where ${conditionsOf(filters, as_of, values).join(' and ')}`;
   if (!isUnfiltered(filters)) return `placed as (${matching})`;
   if (as_of === null) return `placed as (${KEPT})`;
@@ -90,7 +88,7 @@ function placedSql(filters: TimelineFilters, from: string, as_of: AsOf, values: 
     since as materialized (select ${isLittleSince(as_of, COUNTED, values)} as is_little),
     placed as (
       ${KEPT} and (select is_little from since)
-      union all select ${dayOf('t.start_date', 't.end_date')}, t.type, t.precision_rank, t.turn from (${turnedBackSql(as_of, values)}) t
+      union all select ${orIfOpen('t.start_date', 't.end_date')}, t.type, t.precision_rank, t.turn from (${turnedBackSql(as_of, values)}) t
         where (select is_little from since)
       union all ${matching} and not (select is_little from since)
     )`;
@@ -98,15 +96,10 @@ function placedSql(filters: TimelineFilters, from: string, as_of: AsOf, values: 
 
 /** Lists bear first days; the last one of those whose beginning is open is looked up on their cards, as is what began before the window. */
 function listedDaysSql(filters: TimelineFilters, as_of: AsOf, values: Values): string {
-  const window = windowOf(filters);
-  const from = window.from === null ? null : values.add(window.from, 'date');
-  const bounds = [
-    ...(from === null ? [] : [`p.start_date >= ${from}`]),
-    ...(window.to === null ? [] : [`p.start_date <= ${values.add(window.to, 'date')}`]),
-  ];
+  const { from, bounds } = beginningsOf(filters, values);
   const last = `(select c.end_date from event_cards c where c.event_id = p.event_id and ${knownSql('c', as_of, values)})`;
-  const listed = listedSql('p.event_id, p.start_date, p.type, p.precision_rank', filters, as_of, bounds, values);
-  const within = `select ${dayOf('p.start_date', last)} as day, p.type, p.precision_rank, 1 as count from (${listed}) p`;
+  const listed = listedSql('p.event_id, p.start_date, p.type, p.precision_rank', filters, as_of, bounds('p'), values);
+  const within = `select ${orIfOpen('p.start_date', last)} as day, p.type, p.precision_rank, 1 as count from (${listed}) p`;
   if (from === null) return within;
   const dateless = { ...filters, from: undefined };
   return `${within}

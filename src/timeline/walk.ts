@@ -7,7 +7,7 @@
 // what began before the window and reaches into it, which stands nowhere near its beginning in the order.
 import type { Cursor } from '../contract/cursor.js';
 import { type AsOf, knownSql, type Values } from '../database/statement.js';
-import { conditionsOf, excludedKeysOf, groupsOf, traitsOf, windowOf } from './filters.js';
+import { beginningsOf, conditionsOf, excludedKeysOf, groupsOf, traitsOf } from './filters.js';
 import type { TimelineFilters } from './schema.js';
 
 interface Walk {
@@ -41,9 +41,7 @@ export const placeOf = (row: string): string => `${row}.start_date, ${row}.preci
 
 /** @returns a select of the cards of a page */
 export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, values: Values): string {
-  const window = windowOf(filters);
-  const from = window.from === null ? null : values.add(window.from, 'date');
-  const to = window.to === null ? null : values.add(window.to, 'date');
+  const { from, bounds } = beginningsOf(filters, values);
   const key = cursor && ['date', 'smallint', 'uuid'].map((type, index) => values.add(cursor.key[index], type)).join(', ');
   const after = (row: string): string[] => (key === null ? [] : [`(${placeOf(row)}) ${isBackwards ? '<' : '>'} (${key})`]);
   const groups = openGroupsOf(filters);
@@ -51,19 +49,15 @@ export function walkSql({ filters, as_of, isBackwards, cursor, rows }: Walk, val
   // asked for may be long.
   const limit = groups.length === 0 ? values.add(rows, 'int') : `(select ${values.add(rows, 'int')})`;
   const inOrder = (row: string): string => `order by ${placeOf(row).replaceAll(/,|$/g, isBackwards ? ' desc$&' : ' asc$&')} limit ${limit}`;
-  const bounds = (row: string): string[] => [
-    ...(from === null ? [] : [`${row}.start_date >= ${from}`]),
-    ...(to === null ? [] : [`${row}.start_date <= ${to}`]),
-    ...after(row),
-  ];
+  const onWay = (row: string): string[] => [...bounds(row), ...after(row)];
 
   const dateless = { ...filters, from: undefined, to: undefined };
   const within =
     groups.length === 0
-      ? `select ${placeOf('c')} from event_cards c where ${[...conditionsOf(dateless, as_of, values), ...bounds('c')].join(' and ')} ${inOrder('c')}`
+      ? `select ${placeOf('c')} from event_cards c where ${[...conditionsOf(dateless, as_of, values), ...onWay('c')].join(' and ')} ${inOrder('c')}`
       : walkedList(
           groups,
-          (list) => [list, knownSql('p', as_of, values), ...bounds('p'), ...testsOf(filters, groups, as_of, values)],
+          (list) => [list, knownSql('p', as_of, values), ...onWay('p'), ...testsOf(filters, groups, as_of, values)],
           inOrder,
           values,
         );
