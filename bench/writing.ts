@@ -130,5 +130,5 @@ async function forget(client: pg.PoolClient): Promise<void> {
   await client.query(`delete from event_postings where start_date = '${DATE}' and event_id in (${written})`);
   await client.query(`delete from revisions where entity_id in (${written})`);
   await client.query(`delete from events where slug like 'written-%'`);
-  await client.query('vacuum analyze events, revisions, event_cards, event_postings, event_counts');
+  await client.query('vacuum analyze events, revisions, event_cards, event_postings, event_counts, event_days');
 }

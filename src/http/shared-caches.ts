@@ -38,6 +38,7 @@ export function registerSharedCaches(app: FastifyInstance, maxAge_s: number): vo
   app.decorateRequest('showsUntold', false);
   app.decorateReply('follows', null);
   if (maxAge_s === 0) return;
+  // A reply tells its time only where something looks at what was answered.
   app.decorateRequest('began_ms', 0);
   app.addHook('onRequest', (request, _reply, done) => {
     request.began_ms = performance.now();

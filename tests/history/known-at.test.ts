@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rebuild } from '../../src/rebuild.js';
 import { useApp } from '../support/app.js';
+import { dumpTables } from '../support/consistency.js';
 import { answerTo, asOf, QUESTIONS, type Then, writeAndRemember } from './then.js';
 
 const api = useApp('seeded');
@@ -31,34 +32,10 @@ test('the writes change most answers, so that there is something to remember', (
 test('every question is answered as it was at each moment', holdsEverything, 120_000);
 
 test('writing the revisions down again changes neither the present nor the past, to the last byte', async () => {
-  const tables = [
-    'event_cards',
-    'event_postings',
-    'event_counts',
-    'event_days',
-    'resource_cards',
-    'events',
-    'event_actors',
-    'event_citations',
-  ];
-  const links = ['event_topics', 'event_initiatives', 'event_action_items', 'event_relations', 'actors', 'topics', 'sources'];
-  const rest = ['initiatives', 'initiative_leads', 'action_plans', 'action_plan_citations', 'action_items', 'action_item_topics'];
-  const dump = async () =>
-    Object.fromEntries(
-      await Promise.all(
-        [...tables, ...links, ...rest].map(async (table) => {
-          const where = table === 'event_counts' || table === 'event_days' ? 'where count > 0' : '';
-          const { rows } = await api.database.pool.query<{ row: string }>(
-            `select row_to_json(t)::text as row from ${table} t ${where} order by 1`,
-          );
-          return [table, rows.map(({ row }) => row)];
-        }),
-      ),
-    );
-  const before = await dump();
+  const before = await dumpTables(api.database);
   expect(before.event_cards!.length).toBeGreaterThan(220);
   await rebuild(api.database);
-  expect(await dump()).toEqual(before);
+  expect(await dumpTables(api.database)).toEqual(before);
 }, 120_000);
 
 test('a day is asked for as it ended, an instant between two changes as the first of them left it', async () => {

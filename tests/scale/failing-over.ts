@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { connectDatabase } from '../../src/database/connect.js';
-import { createAddress } from '../changes/reader.js';
+import { createAddress, type Reader } from '../changes/reader.js';
 import { type Answered, type Load, slowest, startLoad, wronglyAnswered } from '../faults/load.js';
 import { rounds, tell } from '../faults/rounds.js';
 import type { Program } from '../process/program.js';
@@ -22,15 +22,13 @@ async function pull(address: string, key: string, seen: number[], isOver: () => 
   }
 }
 
-/** Follows the feed by a stream. One of who bears a key lasts five minutes and is then taken up where it was, as any client does. */
-async function stream(address: ReturnType<typeof createAddress>, key: string, seen: number[], isOver: () => boolean): Promise<void> {
+/** Follows the feed by a stream. That of one who bears a key lasts five minutes, and is taken up where it was, as any client does. */
+async function stream(address: ReturnType<typeof createAddress>, key: string, readers: Reader[], isOver: () => boolean): Promise<void> {
   while (!isOver()) {
-    const last = seen.at(-1);
-    const reader = address.read({ key, ...(last === undefined ? { since: 0 } : { lastEventId: String(last) }) });
-    const taking = setInterval(() => seen.push(...reader.entries.splice(0).map(({ seq }) => seq)), 20);
+    const lastEventId = readers.flatMap(({ events }) => events).at(-1)?.id;
+    const reader = address.read({ key, ...(lastEventId === undefined ? { since: 0 } : { lastEventId }) });
+    readers.push(reader);
     await reader.ended;
-    clearInterval(taking);
-    seen.push(...reader.entries.map(({ seq }) => seq));
     if (!isOver()) await pause(reader.retry ?? 0);
   }
 }
@@ -55,9 +53,9 @@ export async function failOverUnderLoad({ program, key, databaseUrl, failOver, r
   let isOver = false;
   const pulled: number[] = [];
   const pulling = pull(program.address, key, pulled, () => isOver);
-  const streamed: number[] = [];
-  let isStreamed = false;
-  void stream(address, key, streamed, () => isStreamed);
+  const readers: Reader[] = [];
+  void stream(address, key, readers, () => isOver);
+  const streamed = (): number[] => readers.flatMap(({ entries }) => entries.map(({ seq }) => seq));
   const away: number[] = [];
   try {
     for (const _ of rounds(1)) {
@@ -81,16 +79,16 @@ export async function failOverUnderLoad({ program, key, databaseUrl, failOver, r
     const seqs = revisions.map(({ seq }) => Number(seq));
     const faults = await findFaults(database);
     await database.close();
+    await expect.poll(() => streamed().length).toBe(seqs.length);
     isOver = true;
     await pulling;
-    await expect.poll(() => streamed.length).toBe(seqs.length);
 
     const refused = answers.filter(({ status }) => status === 503);
     tell(what, {
       failovers: away.length,
       written: written.length,
       lost: lost.length,
-      feed_differs: [pulled, streamed].filter((seen) => JSON.stringify(seen) !== JSON.stringify(seqs)).length,
+      feed_differs: [pulled, streamed()].filter((seen) => JSON.stringify(seen) !== JSON.stringify(seqs)).length,
       refused: refused.length,
       slowest_ms: slowest(answers),
       away_ms: away,
@@ -98,13 +96,12 @@ export async function failOverUnderLoad({ program, key, databaseUrl, failOver, r
     expect(lost).toEqual([]);
     expect(faults).toEqual([]);
     expect(pulled).toEqual(seqs);
-    expect(streamed).toEqual(seqs);
+    expect(streamed()).toEqual(seqs);
     expect(wronglyAnswered(answers) satisfies Answered[]).toEqual([]);
     expect(refused.length).toBeGreaterThan(0);
     expect(program.process.exitCode).toBeNull();
   } finally {
     isOver = true;
-    isStreamed = true;
     await load.stop();
     await address.close();
   }
