@@ -66,7 +66,7 @@ function sentence(issue: Issue, place: Place, path: PropertyKey[]): string {
   if (place !== 'body' && isRepeated(issue)) return `${name} stands there more than once; send it once.`;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined && !/^invalid input/i.test(issue.message)
+      return isOurs(issue)
         ? issue.message
         : missing(issue)
           ? `${name} is missing; it takes ${article(issue.expected)}.`

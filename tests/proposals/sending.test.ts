@@ -119,8 +119,10 @@ describe('what a write would refuse is refused, with a pointer to where it stand
   });
 
   test('whoever asks for a withdrawal the wrong way is told the right one', async () => {
-    const { errors } = await refused({ target: { entity: 'event', id: 'changing' }, ...why }, 422);
-    expect(errors).toEqual([{ pointer: '/change', detail: 'change takes an object of what is to be, or null to ask for a withdrawal.' }]);
+    for (const change of [undefined, 'withdraw', true]) {
+      const { errors } = await refused({ target: { entity: 'event', id: 'changing' }, change, ...why }, 422);
+      expect(errors).toEqual([{ pointer: '/change', detail: 'change takes an object of what is to be, or null to ask for a withdrawal.' }]);
+    }
   });
 
   test('a slug that is taken is a conflict, and so is a withdrawal of what is in use', async () => {
